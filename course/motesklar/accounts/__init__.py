@@ -1,0 +1,1 @@
+"""People: import, sign-in links, devices, sign-out."""

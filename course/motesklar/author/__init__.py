@@ -1,0 +1,1 @@
+"""`motesklar author`: JupyterLab and formgrader on a copy, and publishing from it."""

@@ -1,0 +1,1 @@
+"""The practice call: signalling, rooms and the automated partner on aiortc."""

@@ -1,0 +1,1 @@
+"""Module pages: released notebooks rendered through Voilà, and their kernels."""

@@ -1,0 +1,54 @@
+"""Where things lie: what is shipped with the code, and the data folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = _PACKAGE.parent.parent
+
+
+def shipped_modules() -> Path:
+    """The shipped modules: beside the checkout, or inside an installed wheel."""
+    beside = _CHECKOUT / "modules"
+    return beside if beside.is_dir() else _PACKAGE / "shipped" / "modules"
+
+
+def shipped_settings() -> Path:
+    """The shipped `course.toml`."""
+    beside = _CHECKOUT / "course" / "course.toml"
+    return beside if beside.is_file() else _PACKAGE / "shipped" / "course.toml"
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Everything a running course writes lies under one folder.
+
+    Args:
+        root: DATA, absolute.
+    """
+
+    root: Path
+
+    @property
+    def database_url(self) -> str:
+        """The course database when no other is set."""
+        return f"sqlite:///{self.root / 'course.db'}"
+
+    @property
+    def nbgrader_root(self) -> Path:
+        """nbgrader's course folder: source, release, submitted, autograded, gradebook.db."""
+        return self.root / "course"
+
+    @property
+    def gradebook_url(self) -> str:
+        """nbgrader's own database."""
+        return f"sqlite:///{self.nbgrader_root / 'gradebook.db'}"
+
+    @property
+    def secret_file(self) -> Path:
+        """The key that signs cookies; made at first start, mode 0600."""
+        return self.root / "secret"
+
+    def prepare(self) -> None:
+        """Make the folder, readable by its owner alone."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""Review: who has completed what, from the gradebook."""

@@ -1,0 +1,1 @@
+"""The course's own database: people, sign-in, progress, attempts, workshops."""

@@ -1,0 +1,259 @@
+"""Tables of the course database.
+
+nbgrader's gradebook is a database of its own beside this one. People are known everywhere, in
+the gradebook too, by an opaque id. Rules that matter are constraints, not hopes. All times are
+UTC, stored without a zone.
+"""
+
+import enum
+import secrets
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+_ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people read ids aloud
+
+
+def new_id(prefix: str, length: int = 12) -> str:
+    """An opaque id such as `p-k3v9…`, unguessable and safe to say aloud."""
+    return f"{prefix}-" + "".join(secrets.choice(_ID_ALPHABET) for _ in range(length))
+
+
+def utcnow() -> datetime:
+    """Now in UTC without a zone, as every column stores it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Role(enum.StrEnum):
+    """What a person may do; one person has one role."""
+
+    LEARNER = "learner"
+    LEADER = "leader"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+class LinkKind(enum.StrEnum):
+    """Why a sign-in link exists."""
+
+    PERSONAL = "personal"  # sent to a person, used once by a button
+    DEVICE = "device"  # carries a signed-in person to another device
+    ADMINISTRATOR = "administrator"  # printed at start, opens an empty installation
+
+
+class AttemptState(enum.StrEnum):
+    """How far a hand-in has come."""
+
+    WAITING = "waiting"  # saved, in the queue
+    GRADING = "grading"  # nbgrader is running it
+    GRADED = "graded"  # its score is known
+    FAILED = "failed"  # the notebook broke; the hand-in is kept and can be graded again
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that migrations can."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        Role: Enum(Role, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
+        LinkKind: Enum(
+            LinkKind, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
+        ),
+        AttemptState: Enum(
+            AttemptState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
+        ),
+    }
+
+
+class Person(Base):
+    """Somebody the course knows."""
+
+    __tablename__ = "person"
+
+    #: Opaque, also the student id in nbgrader's gradebook.
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=lambda: new_id("p"))
+    name: Mapped[str] = mapped_column(String(120))
+    #: Lower case; none for a demo learner who only typed a name.
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    department: Mapped[str] = mapped_column(String(120), default="")
+    role: Mapped[Role] = mapped_column(default=Role.LEARNER)
+    #: The language last chosen, remembered between devices.
+    language: Mapped[str | None] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class SigninLink(Base):
+    """A link or code that signs somebody in once. Only its hash is stored."""
+
+    __tablename__ = "signin_link"
+
+    #: SHA-256 hex of the token or code.
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[LinkKind]
+    #: None only for the administrator's first link, which makes the person.
+    person_id: Mapped[str | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class LinkRequest(Base):
+    """Somebody asked for a new link and no mail server is set up: the administrator hands it over."""
+
+    __tablename__ = "link_request"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=lambda: new_id("q"))
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), unique=True
+    )
+    #: What the person reads aloud to the one who helps.
+    case_code: Mapped[str] = mapped_column(String(12))
+    requested_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Session(Base):
+    """A signed-in browser. Only the hash of its cookie is stored."""
+
+    __tablename__ = "session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    seen_at: Mapped[datetime] = mapped_column(default=utcnow)
+    expires_at: Mapped[datetime]
+    #: A device many people use: ends soon, and leaves nothing behind.
+    shared_device: Mapped[bool] = mapped_column(default=False)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Fact(Base):
+    """One thing that happened in the course: who, where, what, when. Never changed, only added."""
+
+    __tablename__ = "fact"
+    __table_args__ = (Index("ix_fact_person_module", "person_id", "module"),)
+
+    #: Made by the client, so that a repeated save changes nothing.
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    module: Mapped[str] = mapped_column(String(60))
+    step: Mapped[str] = mapped_column(String(60), default="")
+    #: `started`, `done`, `verdict`, `call_joined`, `handed_in`, `graded`, …
+    kind: Mapped[str] = mapped_column(String(30))
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+
+
+class Answer(Base):
+    """The latest answer a person gave to an exercise, saved as it is given."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("person_id", "module", "exercise"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    module: Mapped[str] = mapped_column(String(60))
+    exercise: Mapped[str] = mapped_column(String(60))
+    #: JSON of `{"value": …}`; the shape belongs to the exercise.
+    value: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Evidence(Base):
+    """What really reached the call server from one person in one module. Written by the server alone."""
+
+    __tablename__ = "evidence"
+
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    module: Mapped[str] = mapped_column(String(60), primary_key=True)
+    #: Seconds of sound louder than the floor, decoded on the server.
+    sound_seconds: Mapped[float] = mapped_column(default=0.0)
+    #: Seconds of picture that was neither black nor frozen.
+    picture_seconds: Mapped[float] = mapped_column(default=0.0)
+    #: Characters of real-time text that reached the partner.
+    text_characters: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Attempt(Base):
+    """Every hand-in of a module, graded apart; the best one is promoted to nbgrader's gradebook."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_person_module", "person_id", "module"),)
+
+    #: Made by the client, so that a hand-in sent twice is one.
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    module: Mapped[str] = mapped_column(String(60))
+    #: Which version of the module was handed in (hash of the released notebook).
+    version: Mapped[str] = mapped_column(String(64))
+    state: Mapped[AttemptState] = mapped_column(default=AttemptState.WAITING)
+    #: The answers as handed in: exercise id to value.
+    answers: Mapped[dict[str, Any]]
+    score: Mapped[float | None]
+    max_score: Mapped[float | None]
+    #: `[{"exercise", "score", "max_score"}]`
+    results: Mapped[list[Any]] = mapped_column(default=list)
+    promoted: Mapped[bool] = mapped_column(default=False)
+    handed_in_at: Mapped[datetime] = mapped_column(default=utcnow)
+    graded_at: Mapped[datetime | None]
+
+
+class Workshop(Base):
+    """A scheduled group session."""
+
+    __tablename__ = "workshop"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=lambda: new_id("w"))
+    title: Mapped[str] = mapped_column(String(120))
+    #: Six characters that people type or scan; upper case.
+    join_code: Mapped[str] = mapped_column(String(8), unique=True)
+    leader_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    module: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    ended_at: Mapped[datetime | None]
+
+
+class Participant(Base):
+    """A person in a workshop, with the raised hand if there is one."""
+
+    __tablename__ = "participant"
+
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    joined_at: Mapped[datetime] = mapped_column(default=utcnow)
+    #: When the hand went up; the queue's order. None while it is down.
+    hand_raised_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class AuditEntry(Base):
+    """Who looked at or changed whose data, without the data itself."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    actor_id: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(120), default="")

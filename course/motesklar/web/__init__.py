@@ -1,0 +1,1 @@
+"""The web server: routes, sessions, pages that are not modules."""

@@ -1,0 +1,50 @@
+"""What a running course is made of; every handler reaches it as `self.services`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from motesklar.config import Settings
+from motesklar.course import Course
+from motesklar.i18n import Languages
+from motesklar.paths import DataFolder
+from motesklar.store.database import Database
+from motesklar.store.facts import FactLog
+from motesklar.web.sessions import SessionStore
+
+if TYPE_CHECKING:
+    from motesklar.accounts.manager import Accounts
+    from motesklar.call.manager import Calls
+    from motesklar.exercises.manager import Exercises
+    from motesklar.review.manager import Review
+    from motesklar.workshops.manager import Workshops
+
+
+@dataclass
+class Services:
+    """The parts, made once at start by `web.app`."""
+
+    settings: Settings
+    languages: Languages
+    data: DataFolder
+    database: Database
+    facts: FactLog
+    sessions: SessionStore
+    accounts: Accounts
+    exercises: Exercises
+    workshops: Workshops
+    review: Review
+    calls: Calls
+    #: An invented organisation on loopback: anybody may type a name.
+    demo: bool = False
+    #: Where people reach the course, such as `https://motesklar.exempelstad.se`; no trailing slash.
+    public_url: str = "http://localhost:8000"
+    #: The organisation's own course folder.
+    overlay: Path | None = None
+
+    @property
+    def course(self) -> Course:
+        """The modules as published now; a new publication replaces it whole."""
+        return self.exercises.course

@@ -1,0 +1,97 @@
+"""Sessions in the database: the cookie holds a random token, the table only its hash."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from motesklar.config import SigninSection
+from motesklar.store.database import Database
+from motesklar.store.models import Role, Session, utcnow
+
+#: A session's `seen_at` is written at most this often, so that a page view costs no write.
+_SEEN_EVERY = timedelta(seconds=60)
+
+
+def hash_token(token: str) -> str:
+    """SHA-256 hex of a token; tokens are random, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """The signed-in person as a request sees them."""
+
+    token_hash: str
+    person_id: str
+    name: str
+    role: Role
+    department: str
+    language: str | None
+    shared_device: bool
+
+
+class SessionStore:
+    """Starts, finds and ends sessions."""
+
+    def __init__(
+        self, database: Database, settings: SigninSection, now: Callable[[], datetime] = utcnow
+    ) -> None:
+        self.database = database
+        self.settings = settings
+        self.now = now
+
+    def start(self, person_id: str, *, shared_device: bool = False) -> str:
+        """Sign `person_id` in; returns the token for the cookie."""
+        token = secrets.token_urlsafe(32)
+        with self.database.transaction() as session:
+            session.add(
+                Session(
+                    token_hash=hash_token(token),
+                    person_id=person_id,
+                    created_at=self.now(),
+                    seen_at=self.now(),
+                    expires_at=self.now() + self._lifetime(shared_device),
+                    shared_device=shared_device,
+                )
+            )
+        return token
+
+    def find(self, token: str) -> SessionView | None:
+        """The session of a cookie, or None when it has ended. A shared device's one is prolonged."""
+        with self.database.transaction() as session:
+            row = session.get(Session, hash_token(token))
+            now = self.now()
+            if row is None or row.expires_at <= now:
+                return None
+            if now - row.seen_at > _SEEN_EVERY:
+                row.seen_at = now
+                row.expires_at = now + self._lifetime(row.shared_device)
+            person = row.person
+            return SessionView(
+                row.token_hash,
+                person.id,
+                person.name,
+                person.role,
+                person.department,
+                person.language,
+                row.shared_device,
+            )
+
+    def end(self, token: str) -> None:
+        """Sign this browser out; does nothing when it already is."""
+        with self.database.transaction() as session:
+            session.execute(delete(Session).where(Session.token_hash == hash_token(token)))
+
+    def end_expired(self) -> None:
+        """Forget sessions that have run out."""
+        with self.database.transaction() as session:
+            session.execute(delete(Session).where(Session.expires_at <= self.now()))
+
+    def _lifetime(self, shared_device: bool) -> timedelta:
+        if shared_device:
+            return timedelta(minutes=self.settings.shared_device_minutes)
+        return timedelta(days=self.settings.session_days)

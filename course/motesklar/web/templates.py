@@ -1,0 +1,66 @@
+"""Renders our Jinja templates with what every page needs."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from motesklar.web.static_files import static_address
+
+if TYPE_CHECKING:
+    from motesklar.web.base import CourseHandler
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    return environment
+
+
+def render_template(handler: "CourseHandler", name: str, **context: Any) -> str:
+    """The page `name` for the visitor of `handler`."""
+    # one overlay per language: Jinja keeps installed translations on the environment
+    environment = _localised(handler.translation)
+    return environment.get_template(name).render(**page_context(handler), **context)
+
+
+@cache
+def _localised(translation: Any) -> Environment:
+    environment = _environment().overlay()
+    environment.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def page_context(handler: "CourseHandler") -> dict[str, Any]:
+    """What the frame of every page uses."""
+    services = handler.services
+    settings = services.settings
+    language = handler.language
+    title = settings.course.title
+    return {
+        "url": handler.url,
+        "static": lambda path: handler.url(static_address(path)),
+        "language": language,
+        "languages": [(code, services.languages.name(code)) for code in services.languages.codes()],
+        "session": handler.session,
+        "demo": services.demo,
+        "help": settings.help,
+        "help_hours": settings.help.hours.get(language, ""),
+        "organisation": settings.organisation.name,
+        "course_title": title.get(language) or next(iter(title.values())),
+        "xsrf_token": handler.xsrf_token.decode(),
+        "xsrf_field": Markup(handler.xsrf_form_html()),  # noqa: S704 - tornado escapes its own field
+        "here": handler.request.path,
+    }

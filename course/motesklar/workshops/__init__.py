@@ -1,0 +1,1 @@
+"""Workshops: join code, live board, raised hands."""
