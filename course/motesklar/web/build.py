@@ -1,0 +1,71 @@
+"""Builds a course's services from its options: the one place where the rooms meet."""
+
+from typing import TYPE_CHECKING
+
+from motesklar.accounts.manager import Accounts
+from motesklar.call.manager import Calls
+from motesklar.config import load_settings
+from motesklar.exercises.manager import Exercises
+from motesklar.i18n import LOCALE_DIR, load_languages
+from motesklar.paths import shipped_settings
+from motesklar.review.manager import Review
+from motesklar.store.database import Database
+from motesklar.store.facts import FactLog
+from motesklar.web.services import Services
+from motesklar.web.sessions import SessionStore
+from motesklar.workshops.manager import Workshops
+
+if TYPE_CHECKING:
+    from motesklar.web.app import ServeOptions
+
+
+def build_services(options: "ServeOptions") -> Services:
+    """Prepare the data folder and databases, and make every part; nothing runs yet.
+
+    Raises:
+        ConfigError: a setting can't be used.
+    """
+    overlay = options.overlay
+    settings = load_settings(shipped_settings(), overlay / "course.toml" if overlay else None)
+    folders = [LOCALE_DIR, *([overlay / "locale"] if overlay else [])]
+    languages = load_languages(settings.course.languages, folders, settings.course.default_language)
+    options.data.prepare()
+    database = Database(options.data.database_url)
+    database.migrate()
+    facts = FactLog(database)
+    sessions = SessionStore(database, settings.signin)
+    exercises = Exercises(
+        settings=settings, data=options.data, database=database, facts=facts, overlay=overlay
+    )
+    exercises.prepare()
+    public_url = options.origin + options.base_url.rstrip("/")
+    return Services(
+        settings=settings,
+        languages=languages,
+        data=options.data,
+        database=database,
+        facts=facts,
+        sessions=sessions,
+        accounts=Accounts(
+            settings=settings,
+            database=database,
+            sessions=sessions,
+            languages=languages,
+            facts=facts,
+            public_url=public_url,
+            demo=options.demo,
+        ),
+        exercises=exercises,
+        workshops=Workshops(
+            database=database,
+            facts=facts,
+            course=lambda: exercises.course,
+            languages=languages,
+            public_url=public_url,
+        ),
+        review=Review(database=database, exercises=exercises, course=lambda: exercises.course),
+        calls=Calls(settings=settings.call, database=database, facts=facts, languages=languages),
+        demo=options.demo,
+        public_url=public_url,
+        overlay=overlay,
+    )

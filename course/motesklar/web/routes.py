@@ -1,0 +1,39 @@
+"""Every address of the course. What is not listed here does not exist."""
+
+import re
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from motesklar.accounts.handlers import ROUTES as ACCOUNTS
+from motesklar.call.handlers import ROUTES as CALL
+from motesklar.exercises.handlers import ROUTES as EXERCISES
+from motesklar.pages.handlers import ROUTES as PAGES
+from motesklar.review.handlers import ROUTES as REVIEW
+from motesklar.web.home import ROUTES as HOME
+from motesklar.web.health import ROUTES as HEALTH
+from motesklar.web.static_files import ROUTES as STATIC
+from motesklar.workshops.handlers import ROUTES as WORKSHOPS
+
+ROUTES: list[tuple[str, type[RequestHandler]]] = [
+    *HEALTH,
+    *STATIC,
+    *HOME,
+    *ACCOUNTS,
+    *EXERCISES,
+    *PAGES,
+    *CALL,
+    *WORKSHOPS,
+    *REVIEW,
+]
+
+
+def tornado_routes(base_url: str) -> list[tuple[Any, ...]]:
+    """The table under the base URL, as tornado takes it."""
+    prefix = re.escape(base_url.rstrip("/"))
+    routes: list[tuple[Any, ...]] = []
+    for pattern, handler in ROUTES:
+        # tornado's file handler wants a root; ours knows its own two
+        arguments = {"path": ""} if (pattern, handler) in STATIC else {}
+        routes.append((prefix + pattern, handler, arguments))
+    return routes
