@@ -1,0 +1,34 @@
+// @ts-check
+/**
+ * What the page says about itself, read once.
+ *
+ * Outside our own pages (JupyterLab) nothing of it is there: `live` is false, and widgets show a
+ * preview and save nothing.
+ */
+
+const root = document.documentElement;
+
+/**
+ * @typedef {object} Page
+ * @property {string} module such as `02-test-your-equipment`, empty outside a module
+ * @property {string} language such as `sv`
+ * @property {string} base the base URL, with a slash at its end
+ * @property {boolean} live whether answers and facts are saved
+ */
+
+/** @type {Readonly<Page>} */
+export const page = Object.freeze({
+  module: document.querySelector("main")?.dataset.module ?? "",
+  language: root.dataset.language ?? (root.lang || "en"),
+  base: (root.dataset.base ?? "/").replace(/\/*$/, "/"),
+  live: root.dataset.live !== undefined && root.dataset.live !== "false",
+});
+
+/**
+ * An address of ours under the base URL.
+ *
+ * @param {string} path starts with a slash
+ */
+export function url(path) {
+  return page.base + path.slice(1);
+}
