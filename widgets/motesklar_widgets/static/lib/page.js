@@ -12,7 +12,7 @@ const root = document.documentElement;
  * @typedef {object} Page
  * @property {string} module such as `02-test-your-equipment`, empty outside a module
  * @property {string} language such as `sv`
- * @property {string} base the base URL, with a slash at its end
+ * @property {string} base the base URL without a slash at its end: empty when it is `/`
  * @property {boolean} live whether answers and facts are saved
  */
 
@@ -20,7 +20,7 @@ const root = document.documentElement;
 export const page = Object.freeze({
   module: document.querySelector("main")?.dataset.module ?? "",
   language: root.dataset.language ?? (root.lang || "en"),
-  base: (root.dataset.base ?? "/").replace(/\/*$/, "/"),
+  base: (root.dataset.base ?? "").replace(/\/+$/, ""),
   live: root.dataset.live !== undefined && root.dataset.live !== "false",
 });
 
@@ -30,5 +30,5 @@ export const page = Object.freeze({
  * @param {string} path starts with a slash
  */
 export function url(path) {
-  return page.base + path.slice(1);
+  return page.base + path;
 }

@@ -31,13 +31,17 @@
  * @property {Attempt | null} attempt
  * @property {Evidence} evidence
  *
- * @typedef {object} Model anywidget's, as much of it as we use
+ * @typedef {object} AnyModel a widget's model in anywidget's front-end interface
  * @property {(name: string) => any} get
  * @property {(name: string, value: unknown) => void} set
  * @property {() => void} save_changes
- * @property {(event: string, listener: (...rest: any[]) => void) => void} on
- * @property {(event: string, listener: (...rest: any[]) => void) => void} off
+ * @property {(event: string, listener: Function) => void} on
+ * @property {(event: string, listener: Function) => void} off
  *
- * @typedef {{ model: Model, el: HTMLElement }} RenderContext
+ * @typedef {{ model: AnyModel, el: HTMLElement }} RenderContext
+ *
+ * @callback Render shows a widget in `el`
+ * @param {RenderContext} context
+ * @returns {void | (() => void) | Promise<void | (() => void)>} what cleans up
  */
 export {};
