@@ -5,7 +5,6 @@ per room of the application; an overlay course may add a folder of its own, so a
 needs no code. English needs no catalogue: it is the msgid itself.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
@@ -68,10 +67,6 @@ class Languages:
         """The language's name in itself, for the language switch."""
         name = Locale.parse(language).get_display_name(language) or language
         return name[:1].upper() + name[1:]
-
-    def browser_catalogue(self, language: str) -> str:
-        """The language's sentences as JSON, for scripts in the browser."""
-        return json.dumps(self[language].sentences, ensure_ascii=False, sort_keys=True)
 
 
 def load_languages(

@@ -36,12 +36,12 @@ class DataFolder:
 
     @property
     def nbgrader_root(self) -> Path:
-        """nbgrader's course folder: source, release, submitted, autograded, gradebook.db."""
+        """Nbgrader's course folder: source, release, submitted, autograded, gradebook.db."""
         return self.root / "course"
 
     @property
     def gradebook_url(self) -> str:
-        """nbgrader's own database."""
+        """Nbgrader's own database."""
         return f"sqlite:///{self.nbgrader_root / 'gradebook.db'}"
 
     @property

@@ -1,9 +1,10 @@
-"""Module pages, and the two doors to their kernels. Nothing else of Voilà or Jupyter is reachable."""
+"""Module pages and the doors to their kernels; nothing else of Voilà or Jupyter is reachable."""
 
 import json
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from markupsafe import Markup
 from tornado.web import RequestHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -58,12 +59,16 @@ class ModulePage(CourseHandler):
             title=module.text(module.title, self.language),
             summary=module.text(module.summary, self.language),
             step_titles={s.id: module.text(s.title, self.language) for s in module.steps},
-            body=rendered.html,
+            body=Markup(rendered.html),  # noqa: S704 - made by Voilà from the course's own notebook
             kernel_id=rendered.kernel_id,
-            # "</" would end the script element that carries it
-            states=json.dumps(rendered.states, ensure_ascii=False).replace("</", "<\\/"),
-            catalogue=self.services.languages.browser_catalogue(self.language).replace("</", "<\\/"),
+            states=_for_script(rendered.states),
+            catalogue=_for_script(self.translation.sentences),
         )
+
+
+def _for_script(value: Any) -> Markup:
+    """JSON that can stand in a script element: no `<` can end it or open a comment."""
+    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
 
 
 class KernelDoor(CourseHandler):
@@ -102,7 +107,7 @@ class KernelChannels(Visitor, VoilaKernelWebsocketHandler):  # type: ignore[misc
             self.set_status(error.status)
             self.finish()
             return
-        await super().get(kernel_id=kernel_id)
+        await ensure_async(super().get(kernel_id=kernel_id))
 
 
 _KERNEL = r"([0-9a-f]{8}-[0-9a-f-]{27})"

@@ -14,7 +14,7 @@ from motesklar.errors import NotFound
 KERNELS_PER_SESSION = 4
 
 
-class PrivateKernelManager(ServerKernelManager):  # type: ignore[misc]
+class PrivateKernelManager(ServerKernelManager):
     """A kernel on IPC sockets in a folder only we can enter.
 
     TCP ports, which Jupyter uses by default, collide when many kernels start at once, and any

@@ -6,6 +6,8 @@ widget at once without waiting for its kernel's websocket. Who is reading never 
 the result is the same for everybody.
 """
 
+import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from motesklar.errors import MotesklarError
 from motesklar.i18n import N_, Translation
 from motesklar.pages.translate import translate_notebook
 from motesklar.web.templates import TEMPLATES
+
+log = logging.getLogger("motesklar.pages")
 
 PAGE_TEMPLATES = Path(__file__).parent / "templates"
 _STATE_MIME = "application/vnd.jupyter.widget-state+json"
@@ -55,7 +59,9 @@ class RenderedModule:
 class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
     """Voilà's renderer on a released module."""
 
-    def __init__(self, module: Module, released: Path, translation: Translation, **kwargs: Any) -> None:
+    def __init__(
+        self, module: Module, released: Path, translation: Translation, **kwargs: Any
+    ) -> None:
         self.module = module
         self.released = released
         self.translation = translation
@@ -81,7 +87,9 @@ class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
             BrokenModule: a cell failed; its kernel has been ended.
         """
         await self.initialize()
-        self.exporter.environment.globals["gettext"] = self.translation.gettext
+        self.exporter.exclude_anchor_links = True
+        self.resources["steps_total"] = len(self.module.steps)
+        self.exporter.environment.globals["_"] = self.translation.gettext
         kernel_id = await ensure_async(
             kernel_manager.start_kernel(
                 kernel_name="python3", path=str(self.released.parent), env=self._kernel_env()
@@ -89,15 +97,15 @@ class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
         )
         try:
             html = await self.generate_content_str(kernel_id, kernel_manager.get_kernel(kernel_id))
-        except (CellExecutionError, DeadKernelError, TimeoutError) as error:
-            self.log.exception("module %s does not run", self.module.name)
+        except BaseException as error:
             await ensure_async(kernel_manager.shutdown_kernel(kernel_id, now=True))
-            raise BrokenModule from error
+            if isinstance(error, (CellExecutionError, DeadKernelError, TimeoutError)):
+                log.exception("module %s does not run", self.module.name)
+                raise BrokenModule from error
+            raise
         return RenderedModule(html, self._states(), kernel_id)
 
     def _kernel_env(self) -> dict[str, str]:
-        import os
-
         # course code needs no secret of the server's
         kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH")
         env = {name: os.environ[name] for name in kept if name in os.environ}
@@ -113,6 +121,7 @@ class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
                 "state": {k: v for k, v in model["state"].items() if k not in _DROPPED_TRAITS},
             }
             for model_id, model in states.items()
+            if model["model_module"] == "anywidget"
         }
 
 

@@ -52,5 +52,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.execute("PRAGMA synchronous=NORMAL")  # safe with WAL: a power cut loses no committed page
+    cursor.execute(
+        "PRAGMA synchronous=NORMAL"
+    )  # safe with WAL: a power cut loses no committed page
     cursor.close()

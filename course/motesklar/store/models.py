@@ -66,12 +66,17 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         dict[str, Any]: JSON,
         list[Any]: JSON,
-        Role: Enum(Role, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
+        Role: Enum(
+            Role, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
+        ),
         LinkKind: Enum(
             LinkKind, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
         ),
         AttemptState: Enum(
-            AttemptState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
+            AttemptState,
+            native_enum=False,
+            length=16,
+            values_callable=lambda e: [m.value for m in e],
         ),
     }
 
@@ -111,14 +116,12 @@ class SigninLink(Base):
 
 
 class LinkRequest(Base):
-    """Somebody asked for a new link and no mail server is set up: the administrator hands it over."""
+    """A new link was asked for and no mail server is set up: the administrator hands it over."""
 
     __tablename__ = "link_request"
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=lambda: new_id("q"))
-    person_id: Mapped[str] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), unique=True
-    )
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
     #: What the person reads aloud to the one who helps.
     case_code: Mapped[str] = mapped_column(String(12))
     requested_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -173,7 +176,7 @@ class Answer(Base):
 
 
 class Evidence(Base):
-    """What really reached the call server from one person in one module. Written by the server alone."""
+    """What really reached the call server from one person in one module; only it writes here."""
 
     __tablename__ = "evidence"
 

@@ -146,8 +146,8 @@ class CourseApp(Voila):  # type: ignore[misc]
 
     def setup_template_dirs(self) -> None:
         """None of Voilà's: module pages use `pages/templates`."""
-        self.template_paths = []
-        self.static_paths = []
+        self.template_paths: list[str] = []
+        self.static_paths: list[str] = []
 
     async def close_kernels(self) -> None:
         """End every kernel and remove their connection files; safe to call twice."""

@@ -31,12 +31,24 @@ def _loopback(host: str) -> bool:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Your organisation's own course folder (motesklar course init makes one).",
 )
-@click.option("--demo", is_flag=True, help="An invented organisation: anybody may type a name. Loopback only.")
-@click.option("--public-url", default="", help="Where people reach the course, if not at this address.")
+@click.option(
+    "--demo", is_flag=True, help="An invented organisation: anybody may type a name. Loopback only."
+)
+@click.option(
+    "--public-url", default="", help="Where people reach the course, if not at this address."
+)
 @click.option("--base-url", default="/", show_default=True, help="Path before every address.")
-@click.option("--behind-proxy", is_flag=True, help="A proxy in front does TLS and sets X-Forwarded-*.")
-@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate (PEM).")
-@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its key (PEM).")
+@click.option(
+    "--behind-proxy", is_flag=True, help="A proxy in front does TLS and sets X-Forwarded-*."
+)
+@click.option(
+    "--tls-cert",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificate (PEM).",
+)
+@click.option(
+    "--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its key (PEM)."
+)
 @click.option(
     "--log",
     "log_file",
@@ -63,7 +75,11 @@ def serve(
     from motesklar.web.log import configure_logging
 
     if demo and not (_loopback(host) and not behind_proxy):
-        raise ConfigError("--demo", "--host", "a demo listens on loopback only: leave --host and --behind-proxy out")
+        raise ConfigError(
+            "--demo",
+            "--host",
+            "a demo listens on loopback only: leave --host and --behind-proxy out",
+        )
     if (tls_cert is None) != (tls_key is None):
         raise ConfigError("--tls-cert", "--tls-key", "give both or none")
     folder = DataFolder(data.resolve())

@@ -18,7 +18,11 @@ def greet(services: Services) -> str:
         lines += _demo_lines(services)
     elif not _has_administrator(services):
         link = services.accounts.administrator_link()
-        lines += ["  There is no administrator yet. This link makes you one, once:", f"  {link}", ""]
+        lines += [
+            "  There is no administrator yet. This link makes you one, once:",
+            f"  {link}",
+            "",
+        ]
     lines.append("  Stop with Ctrl-C.")
     return "\n".join(lines)
 

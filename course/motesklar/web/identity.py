@@ -7,7 +7,7 @@ from jupyter_server.auth import IdentityProvider, User
 from motesklar.web.visitor import SESSION_COOKIE
 
 
-class SessionIdentity(IdentityProvider):  # type: ignore[misc]
+class SessionIdentity(IdentityProvider):
     """Jupyter's identity from our session cookie; no tokens, no login page of Jupyter's."""
 
     def get_user(self, handler: Any) -> User | None:

@@ -10,8 +10,8 @@ from motesklar.call.handlers import ROUTES as CALL
 from motesklar.exercises.handlers import ROUTES as EXERCISES
 from motesklar.pages.handlers import ROUTES as PAGES
 from motesklar.review.handlers import ROUTES as REVIEW
-from motesklar.web.home import ROUTES as HOME
 from motesklar.web.health import ROUTES as HEALTH
+from motesklar.web.home import ROUTES as HOME
 from motesklar.web.static_files import ROUTES as STATIC
 from motesklar.workshops.handlers import ROUTES as WORKSHOPS
 

@@ -26,7 +26,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(self), speaker-selection=(self), geolocation=()",
+    "Permissions-Policy": (
+        "camera=(self), microphone=(self), speaker-selection=(self), geolocation=()"
+    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

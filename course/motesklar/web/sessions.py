@@ -61,7 +61,7 @@ class SessionStore:
         return token
 
     def find(self, token: str) -> SessionView | None:
-        """The session of a cookie, or None when it has ended. A shared device's one is prolonged."""
+        """The session of a cookie, or None when it has ended; being seen prolongs it."""
         with self.database.transaction() as session:
             row = session.get(Session, hash_token(token))
             now = self.now()

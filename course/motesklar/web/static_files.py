@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import motesklar_widgets
 from tornado.web import RequestHandler, StaticFileHandler
 
+import motesklar_widgets
 from motesklar.web.access import Access
 from motesklar.web.visitor import Visitor
 
@@ -68,4 +68,6 @@ class FingerprintedFiles(Visitor, StaticFileHandler):
         return None
 
 
-ROUTES: list[tuple[str, type[RequestHandler]]] = [(r"/static/[0-9a-f]{12}/(.*)", FingerprintedFiles)]
+ROUTES: list[tuple[str, type[RequestHandler]]] = [
+    (r"/static/[0-9a-f]{12}/(.*)", FingerprintedFiles)
+]
