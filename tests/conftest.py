@@ -1,0 +1,128 @@
+"""A real course for every test that wants one: the console script, a port of its own, a browser."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from motesklar.config import load_settings
+from motesklar.paths import DataFolder, shipped_settings
+from motesklar.store.database import Database
+from motesklar.store.models import Person, Role
+from motesklar.web.sessions import SessionStore
+from motesklar.web.visitor import SESSION_COOKIE
+
+START_SECONDS = 90
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class RunningCourse:
+    """`motesklar serve` as a child process."""
+
+    data: DataFolder
+    port: int
+    arguments: tuple[str, ...] = ("--demo",)
+    printed: str = ""
+    process: subprocess.Popen[str] | None = None
+    _clients: list[httpx.Client] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        """Start and wait for the line that says how to stop, which means: ready."""
+        script = Path(sys.executable).parent / "motesklar"
+        self.process = subprocess.Popen(
+            [script, "serve", *self.arguments],
+            env=os.environ | {"PORT": str(self.port), "DATA": str(self.data.root)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.printed = self._read_until("Ctrl-C")
+
+    def _read_until(self, word: str) -> str:
+        assert self.process and self.process.stdout
+        deadline = time.monotonic() + START_SECONDS
+        seen = ""
+        while word not in seen:
+            ready, _, _ = select.select([self.process.stdout], [], [], deadline - time.monotonic())
+            line = self.process.stdout.readline() if ready else ""
+            assert line, f"the course did not start:\n{seen}"
+            seen += line
+        return seen
+
+    def stop(self) -> int:
+        """Ctrl-C; returns the exit status."""
+        for client in self._clients:
+            client.close()
+        self._clients.clear()
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(30)
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+
+    def database(self) -> Database:
+        return Database(self.data.database_url)
+
+    def link_of(self, role: str) -> str:
+        """The sign-in link printed for a role."""
+        found = re.search(rf"^\s*{role}\s+(http\S+)$", self.printed, re.MULTILINE)
+        assert found, self.printed
+        return found[1]
+
+    def person(self, name: str, role: Role = Role.LEARNER, department: str = "") -> str:
+        """Add a person; returns the id."""
+        with self.database().transaction() as session:
+            person = Person(name=name, role=role, department=department)
+            session.add(person)
+            session.flush()
+            return person.id
+
+    def session_of(self, person_id: str) -> str:
+        """A session token for a person, as the cookie holds it."""
+        signin = load_settings(shipped_settings()).signin
+        return SessionStore(self.database(), signin).start(person_id)
+
+    def client(self, person_id: str | None = None) -> httpx.Client:
+        """An HTTP client, signed in as `person_id`, with its XSRF cookie in hand."""
+        client = httpx.Client(base_url=self.url, timeout=60, follow_redirects=False)
+        if person_id:
+            client.cookies.set(SESSION_COOKIE, self.session_of(person_id), domain="localhost.local")
+        client.get("/sign-in")
+        client.headers["X-XSRFToken"] = client.cookies.get("_xsrf") or ""
+        self._clients.append(client)
+        return client
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCourse]:
+    """One demo course for the whole run; tests make their own people in it."""
+    running = RunningCourse(DataFolder(tmp_path_factory.mktemp("data")), free_port())
+    running.start()
+    yield running
+    running.stop()
