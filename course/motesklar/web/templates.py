@@ -16,7 +16,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def _environment() -> Environment:
+def _localised(translation: Any) -> Environment:
+    # an environment per language: Jinja keeps installed translations on it, and overlays share them
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -26,21 +27,14 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 
 def render_template(handler: "CourseHandler", name: str, **context: Any) -> str:
     """The page `name` for the visitor of `handler`."""
-    # one overlay per language: Jinja keeps installed translations on the environment
     environment = _localised(handler.translation)
     return environment.get_template(name).render(**page_context(handler), **context)
-
-
-@cache
-def _localised(translation: Any) -> Environment:
-    environment = _environment().overlay()
-    environment.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
-    return environment
 
 
 def page_context(handler: "CourseHandler") -> dict[str, Any]:
