@@ -1,0 +1,206 @@
+// @ts-check
+/**
+ * The steps of a module page: which are done, and where the person is.
+ *
+ * A step is started when it comes into view and done when its button is pressed or a widget in it
+ * says so (`motesklar:step-done`). Both are facts; what was recorded before is read at the start.
+ */
+
+import { ApiError, getState, recordFact } from "../widgets/lib/api.js";
+import { announce, h } from "../widgets/lib/dom.js";
+import { t } from "../widgets/lib/i18n.js";
+
+/** @typedef {"new" | "started" | "done"} Progress how far the person has come in a step */
+
+/** From this width on the list of steps stands open beside them (css/module.css). */
+const WIDE = matchMedia("(min-width: 60rem)");
+
+class Step {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    this.id = element.dataset.step ?? "";
+    /** @type {Progress} */
+    this.progress = "new";
+    this.button = element.querySelector("[data-done]");
+    this.heading = /** @type {HTMLElement | null} */ (element.querySelector("h2")) ?? element;
+    // focus can be moved to it, while Tab passes it by
+    this.heading.tabIndex = -1;
+  }
+
+  /**
+   * @param {Progress} progress
+   * @returns {boolean} whether anything changed: nothing goes back from done
+   */
+  setProgress(progress) {
+    if (this.progress === progress || this.progress === "done" || progress === "new") return false;
+    this.progress = progress;
+    if (progress === "done") this.showDone();
+    return true;
+  }
+
+  showDone() {
+    this.element.dataset.progress = "done";
+    this.element.querySelector("[data-step-state]")?.removeAttribute("hidden");
+    if (this.button) this.button.textContent = t("Go on");
+  }
+
+  focus() {
+    this.element.scrollIntoView({ block: "start" });
+    this.heading.focus({ preventScroll: true });
+  }
+}
+
+/** The list of steps: beside them on a wide screen, a bar to unfold on a narrow one. */
+class StepNav {
+  /** @param {HTMLDetailsElement} element */
+  constructor(element) {
+    this.element = element;
+    this.count = element.querySelector("[data-step-nav-count]");
+    this.bar = element.querySelector("progress");
+    const fit = () => {
+      element.open = WIDE.matches;
+    };
+    WIDE.addEventListener("change", fit);
+    fit();
+  }
+
+  /** @param {string} id */
+  link(id) {
+    return this.element.querySelector(`[data-step-link="${CSS.escape(id)}"]`);
+  }
+
+  /** @param {Step[]} steps */
+  showProgress(steps) {
+    const done = steps.filter((step) => step.progress === "done");
+    for (const { id } of done) {
+      this.link(id)?.setAttribute("data-progress", "done");
+      this.link(id)?.querySelector("[data-done-text]")?.removeAttribute("hidden");
+    }
+    if (this.bar) this.bar.value = done.length;
+    if (this.count) {
+      this.count.textContent = t("%(done)s of %(total)s steps done", {
+        done: done.length,
+        total: steps.length,
+      });
+    }
+  }
+
+  /** @param {string} id */
+  showCurrent(id) {
+    this.element.querySelector('[aria-current="step"]')?.removeAttribute("aria-current");
+    this.link(id)?.querySelector("a")?.setAttribute("aria-current", "step");
+  }
+
+  /** On a narrow screen the unfolded list would cover the step it led to. */
+  fold() {
+    if (!WIDE.matches) this.element.open = false;
+  }
+}
+
+class ModuleSteps {
+  /**
+   * @param {Step[]} steps
+   * @param {StepNav} nav
+   * @param {HTMLElement} end what is shown when all is done
+   */
+  constructor(steps, nav, end) {
+    this.steps = steps;
+    this.nav = nav;
+    this.end = end;
+  }
+
+  /** Begin to follow the person; over when what was recorded before is shown. */
+  async start() {
+    document.addEventListener("motesklar:step-done", (event) => {
+      const { step } = /** @type {CustomEvent<{step: string}>} */ (event).detail;
+      this.move(this.find(step), "done");
+    });
+    for (const step of this.steps) {
+      step.button?.addEventListener("click", () => this.finish(step));
+      this.nav.link(step.id)?.addEventListener("click", (event) => {
+        event.preventDefault();
+        history.replaceState(null, "", `#${step.element.id}`);
+        this.nav.fold();
+        step.focus();
+      });
+    }
+    this.show();
+    await this.restore();
+    this.watch();
+  }
+
+  /** Show what an earlier visit recorded. */
+  async restore() {
+    const { steps } = await getState();
+    for (const [id, progress] of Object.entries(steps)) this.find(id)?.setProgress(progress);
+    this.show();
+  }
+
+  /** A step is started, and the current one, once it crosses the upper part of the window. */
+  watch() {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries.filter((one) => one.isIntersecting)) {
+          const step = this.find(/** @type {HTMLElement} */ (entry.target).dataset.step ?? "");
+          if (step) this.nav.showCurrent(step.id);
+          this.move(step, "started");
+        }
+      },
+      { rootMargin: "-25% 0px -65% 0px" },
+    );
+    for (const step of this.steps) observer.observe(step.element);
+  }
+
+  /** @param {string} id */
+  find(id) {
+    return this.steps.find((step) => step.id === id);
+  }
+
+  /**
+   * @param {Step | undefined} step a widget may name one that is not on this page
+   * @param {"started" | "done"} progress
+   */
+  move(step, progress) {
+    if (!step?.setProgress(progress)) return;
+    this.show();
+    recordFact({ step: step.id, kind: progress }).catch((error) => showRefusal(step, error));
+  }
+
+  /** @param {Step} step its button was pressed */
+  finish(step) {
+    this.move(step, "done");
+    const next = this.steps[this.steps.indexOf(step) + 1];
+    const left = this.steps.find((one) => one.progress !== "done");
+    if (next) {
+      next.focus();
+    } else if (left) {
+      announce(t("Some steps are not done yet. Here is the first of them."));
+      left.focus();
+    } else {
+      this.end.scrollIntoView({ block: "center" });
+      this.end.focus({ preventScroll: true });
+    }
+  }
+
+  show() {
+    this.nav.showProgress(this.steps);
+    this.end.hidden = this.steps.some((step) => step.progress !== "done");
+  }
+}
+
+/**
+ * @param {Step} step
+ * @param {unknown} error
+ */
+function showRefusal(step, error) {
+  if (!(error instanceof ApiError)) throw error;
+  const words = `${error.message} ${error.nextStep}`;
+  step.element.append(h("p", { class: "notice notice--fail", role: "alert" }, words));
+}
+
+const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("section[data-step]"));
+const nav = /** @type {HTMLDetailsElement} */ (document.querySelector("[data-step-nav]"));
+const end = /** @type {HTMLElement} */ (document.querySelector("[data-module-end]"));
+
+new ModuleSteps([...elements].map((element) => new Step(element)), new StepNav(nav), end).start();
