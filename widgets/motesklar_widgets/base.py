@@ -29,7 +29,7 @@ export default {{
 """
 
 
-class CourseWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class CourseWidget(anywidget.AnyWidget):
     """A widget whose browser part is `static/<_module_name>.js`."""
 
     _esm = _NOTEBOOK_STUB

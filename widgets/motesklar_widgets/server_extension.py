@@ -8,7 +8,7 @@ from jupyter_server.utils import url_path_join
 from motesklar_widgets.base import NOTEBOOK_SERVER_PATH, STATIC
 
 
-class WidgetFiles(AuthenticatedFileHandler):  # type: ignore[misc]
+class WidgetFiles(AuthenticatedFileHandler):
     """`GET <base>motesklar-widgets/<path>`: a file of `static/`, fresh at each load."""
 
     def get_content_type(self) -> str:
