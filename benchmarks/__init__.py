@@ -1,0 +1,1 @@
+"""Ours against named peers: the same work, in the same run, on this machine."""
