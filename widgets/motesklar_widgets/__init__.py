@@ -4,6 +4,7 @@ from motesklar_widgets.base import CourseWidget
 from motesklar_widgets.device_tests import CameraTest, MicrophoneTest, SpeakerTest
 from motesklar_widgets.exercises import CallEvidence, ChooseOne, HandIn, PutInOrder
 from motesklar_widgets.gettext import _
+from motesklar_widgets.practice_call import PracticeCall
 from motesklar_widgets.trip_calculator import TripCalculator
 
 __all__ = [
