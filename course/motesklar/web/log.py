@@ -42,6 +42,9 @@ def log_request(handler: RequestHandler) -> None:
         "status": status,
         "ms": round(handler.request.request_time() * 1000, 1),
     }
+    # only pages show one: it is made when it is first asked for
+    if "case_code" in vars(handler):
+        facts["case"] = vars(handler)["case_code"]
     _requests.log(level, "request", extra={"facts": facts})
 
 

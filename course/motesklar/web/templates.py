@@ -57,4 +57,5 @@ def page_context(handler: "CourseHandler") -> dict[str, Any]:
         "xsrf_token": handler.xsrf_token.decode(),
         "xsrf_field": Markup(handler.xsrf_form_html()),  # noqa: S704 - tornado escapes its own field
         "here": handler.request.path,
+        "case_code": handler.case_code,
     }

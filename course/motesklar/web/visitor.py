@@ -1,9 +1,11 @@
 """Who asks and in which language; the root of every handler, Jupyter's own included."""
 
+from functools import cached_property
 from typing import ClassVar
 
 from tornado.web import RequestHandler
 
+from motesklar.accounts.tokens import new_code
 from motesklar.errors import NotSignedIn
 from motesklar.i18n import Translation
 from motesklar.web.access import Access, check_access
@@ -13,6 +15,7 @@ from motesklar.web.sessions import SessionView
 
 SESSION_COOKIE = "motesklar_session"
 LANGUAGE_COOKIE = "motesklar_language"
+CASE_CODE_LENGTH = 6
 
 
 class Visitor(RequestHandler):
@@ -56,6 +59,11 @@ class Visitor(RequestHandler):
         if chosen and chosen in languages:
             return chosen
         return languages.default
+
+    @cached_property
+    def case_code(self) -> str:
+        """What a person reads aloud so that this page view is found in the log; tells nothing of them."""
+        return new_code(CASE_CODE_LENGTH)
 
     @property
     def translation(self) -> Translation:

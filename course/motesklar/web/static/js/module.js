@@ -12,9 +12,6 @@ import { t } from "../widgets/lib/i18n.js";
 
 /** @typedef {"new" | "started" | "done"} Progress how far the person has come in a step */
 
-/** From this width on the list of steps stands open beside them (css/module.css). */
-const WIDE = matchMedia("(min-width: 60rem)");
-
 class Step {
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -51,18 +48,21 @@ class Step {
   }
 }
 
-/** The list of steps: beside them on a wide screen, a bar to unfold on a narrow one. */
+/** The list of steps: beside them on a wide screen, folded into a bar on a narrow one. */
 class StepNav {
-  /** @param {HTMLDetailsElement} element */
+  /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
     this.count = element.querySelector("[data-step-nav-count]");
     this.bar = element.querySelector("progress");
-    const fit = () => {
-      element.open = WIDE.matches;
-    };
-    WIDE.addEventListener("change", fit);
-    fit();
+    this.toggle = element.querySelector("[data-step-nav-toggle]");
+    this.toggle?.addEventListener("click", () => this.setOpen(element.dataset.open !== "true"));
+  }
+
+  /** @param {boolean} open has no effect on a wide screen, where css/module.css shows it always */
+  setOpen(open) {
+    this.element.dataset.open = String(open);
+    this.toggle?.setAttribute("aria-expanded", String(open));
   }
 
   /** @param {string} id */
@@ -91,11 +91,6 @@ class StepNav {
     this.element.querySelector('[aria-current="step"]')?.removeAttribute("aria-current");
     this.link(id)?.querySelector("a")?.setAttribute("aria-current", "step");
   }
-
-  /** On a narrow screen the unfolded list would cover the step it led to. */
-  fold() {
-    if (!WIDE.matches) this.element.open = false;
-  }
 }
 
 class ModuleSteps {
@@ -121,7 +116,8 @@ class ModuleSteps {
       this.nav.link(step.id)?.addEventListener("click", (event) => {
         event.preventDefault();
         history.replaceState(null, "", `#${step.element.id}`);
-        this.nav.fold();
+        // unfolded, the list would cover the step it leads to
+        this.nav.setOpen(false);
         step.focus();
       });
     }
@@ -200,7 +196,7 @@ function showRefusal(step, error) {
 }
 
 const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("section[data-step]"));
-const nav = /** @type {HTMLDetailsElement} */ (document.querySelector("[data-step-nav]"));
+const nav = /** @type {HTMLElement} */ (document.querySelector("[data-step-nav]"));
 const end = /** @type {HTMLElement} */ (document.querySelector("[data-module-end]"));
 
 new ModuleSteps([...elements].map((element) => new Step(element)), new StepNav(nav), end).start();

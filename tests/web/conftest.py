@@ -1,0 +1,263 @@
+"""A small server with our pages alone: real handlers, templates, static files and sessions.
+
+Grading, mail and calls are not here; `states` says what the learner has done.
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from motesklar.config import load_settings
+from motesklar.course import Course, Exercise, ExerciseKind, Module, Step
+from motesklar.i18n import load_languages
+from motesklar.paths import shipped_settings
+from motesklar.store.database import Database
+from motesklar.store.models import Person, Role
+from motesklar.web.access import Access
+from motesklar.web.base import CourseHandler, NotFoundHandler
+from motesklar.web.home import ROUTES as HOME
+from motesklar.web.log import log_request
+from motesklar.web.sessions import SessionStore
+from motesklar.web.static_files import ROUTES as STATIC
+from motesklar.web.templates import TEMPLATES, _localised, page_context
+from motesklar.web.visitor import SESSION_COOKIE
+
+GALLERY = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
+
+
+def make_module(name: str, title: str, kinds: tuple[str, ...], *, graded: bool = False) -> Module:
+    """A module whose steps are `steg-1` and so on; graded ones ask `fraga` in the last step."""
+    steps = tuple(
+        Step(f"steg-{number}", kind, f"Rubrik {number}: så gör du när mötet börjar")
+        for number, kind in enumerate(kinds, start=1)
+    )
+    question = Exercise("fraga", ExerciseKind.CHOOSE_ONE, 2.0, ("a", "b"), "", steps[-1].id)
+    return Module(
+        name=name,
+        folder=Path(name),
+        version="0" * 64,
+        title=title,
+        summary="Du lär dig vad som händer i ett möte på webben, steg för steg och i egen takt.",
+        minutes=15,
+        steps=steps,
+        exercises=(question,) if graded else (),
+        texts={"en": {title: f"{title} (in English)"}},
+    )
+
+
+MODULES = (
+    make_module("01-varfor", "Varför mötas på webben?", ("read", "answer"), graded=True),
+    make_module("02-utrustning", "Prova din utrustning", ("read", "test", "test", "try")),
+    make_module("03-samtal", "Ditt första övningssamtal", ("read", "try", "answer"), graded=True),
+)
+
+
+def state(steps: dict[str, str] | None = None, attempt: dict[str, Any] | None = None) -> Any:
+    """What a person has done in a module, as the exercises' manager tells it."""
+    return {"steps": steps or {}, "attempt": attempt}
+
+
+def graded(score: float, max_score: float) -> dict[str, Any]:
+    """A checked hand-in."""
+    return {"state": "graded", "score": score, "max_score": max_score}
+
+
+@dataclass
+class PagesCourse:
+    """The running small server.
+
+    Args:
+        address: where it listens, without a trailing slash.
+        states: module name to what everybody has done in it.
+        facts: what pages recorded, in order.
+    """
+
+    address: str
+    database: Database
+    sessions: SessionStore
+    states: dict[str, Any] = field(default_factory=dict)
+    facts: list[dict[str, Any]] = field(default_factory=list)
+
+    def reset(self) -> None:
+        """As if nobody had done anything."""
+        self.states.update({module.name: state() for module in MODULES})
+        self.facts.clear()
+
+    def cookie(self, role: Role) -> dict[str, Any]:
+        """The cookie of a newly signed-in person, as Playwright takes it."""
+        with self.database.transaction() as session:
+            person = Person(name="Lena Lärande", role=role, department="Vård och omsorg")
+            session.add(person)
+            session.flush()
+            person_id = person.id
+        return {
+            "name": SESSION_COOKIE,
+            "value": self.sessions.start(person_id),
+            "url": self.address,
+        }
+
+
+class GalleryPage(CourseHandler):
+    """Every component at once."""
+
+    access = Access.PUBLIC
+
+    def get(self) -> None:
+        template = _localised(self.translation).from_string(GALLERY)
+        self.finish(template.render(**page_context(self)))
+
+
+class SampleModulePage(CourseHandler):
+    """A module page as Voilà's template lays it out, without a kernel."""
+
+    def get(self, name: str) -> None:
+        module = self.services.course.module(name)
+        self.render_page(
+            "module/page.html",
+            module=module,
+            title=module.title,
+            summary=module.summary,
+            step_titles={step.id: step.title for step in module.steps},
+            body=Markup(self._body(module)),
+            kernel_id="",
+            states=Markup("{}"),
+            catalogue=Markup(self.services.languages.browser_catalogue(self.language)),
+        )
+
+    def _body(self, module: Module) -> str:
+        # as nbconvert's environment: no autoescape, and `_` takes the msgid alone
+        environment = Environment(loader=FileSystemLoader(TEMPLATES))  # noqa: S701
+        environment.globals["_"] = self.translation.gettext
+        template = environment.from_string(
+            '{% import "module/parts.html" as parts with context %}'
+            "{% for step in steps %}{{ parts.step_open(loop.index, steps | length, step.id, step.kind) }}"
+            '<div class="prose"><h2>{{ step.title }}</h2>'
+            "<p>Ta på dig hörlurarna och läs i lugn och ro. Det finns ingen brådska.</p>"
+            "<ul><li>Sätt dig bekvämt.</li><li>Titta in i kameran.</li></ul></div>"
+            '<button type="button" class="button" data-widget>Provar</button>'
+            "{{ parts.step_close(loop.index, steps | length) }}{% endfor %}"
+        )
+        return template.render(steps=module.steps)
+
+
+class SampleState(CourseHandler):
+    """`GET /api/modules/<module>/state` of the small server."""
+
+    def get(self, name: str) -> None:
+        evidence = {"sound_seconds": 0, "picture_seconds": 0, "text_characters": 0}
+        states = self.settings["pages_course"].states
+        self.write_json({"answers": {}, "verdicts": {}, "evidence": evidence, **states[name]})
+
+
+class SampleFacts(CourseHandler):
+    """`POST /api/facts` of the small server."""
+
+    def post(self) -> None:
+        self.settings["pages_course"].facts.append(_json(self.request.body))
+        self.write_json({"recorded": True})
+
+
+class SampleMe(CourseHandler):
+    """`GET /api/me` of the small server."""
+
+    def get(self) -> None:
+        person = {"id": self.person.person_id, "name": self.person.name}
+        self.write_json({"person": person, "shared_device": False, "workshop": None})
+
+
+class BrokenPage(CourseHandler):
+    """A page with a fault of ours."""
+
+    access = Access.PUBLIC
+
+    def get(self) -> None:
+        raise ZeroDivisionError
+
+
+def _json(body: bytes) -> Any:
+    from tornado.escape import json_decode
+
+    return json_decode(body)
+
+
+def _application(database: Database, sessions: SessionStore) -> Application:
+    settings = load_settings(shipped_settings())
+    languages = load_languages(settings.course.languages)
+    routes: list[Any] = [
+        *HOME,
+        *[(pattern, handler, {"path": ""}) for pattern, handler in STATIC],
+        (r"/gallery", GalleryPage),
+        (r"/broken", BrokenPage),
+        (r"/m/([a-z0-9-]+)", SampleModulePage),
+        (r"/api/modules/([a-z0-9-]+)/state", SampleState),
+        (r"/api/facts", SampleFacts),
+        (r"/api/me", SampleMe),
+    ]
+    return Application(
+        routes,
+        services=SimpleNamespace(
+            settings=settings,
+            languages=languages,
+            sessions=sessions,
+            course=Course(MODULES),
+            demo=True,
+        ),
+        base_url="/",
+        cookie_secret="a secret of the tests",
+        xsrf_cookies=True,
+        log_function=log_request,
+        default_handler_class=NotFoundHandler,
+    )
+
+
+@pytest.fixture(scope="session")
+def pages_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesCourse]:
+    """The small server in a thread of its own."""
+    folder = tmp_path_factory.mktemp("pages")
+    database = Database(f"sqlite:///{folder / 'course.db'}")
+    database.migrate()
+    settings = load_settings(shipped_settings())
+    sessions = SessionStore(database, settings.signin)
+    application = _application(database, sessions)
+    sockets = bind_sockets(0, "127.0.0.1")
+    course = PagesCourse(f"http://127.0.0.1:{sockets[0].getsockname()[1]}", database, sessions)
+    course.reset()
+    application.settings["pages_course"] = course
+    application.settings["services"].exercises = SimpleNamespace(
+        state=lambda _person, module: course.states[module]
+    )
+    loop = asyncio.new_event_loop()
+
+    async def serve(stop: asyncio.Event) -> None:
+        server = HTTPServer(application)
+        server.add_sockets(sockets)
+        await stop.wait()
+        server.stop()
+        await server.close_all_connections()
+
+    stop = asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve(stop)), daemon=True)
+    thread.start()
+    yield course
+    loop.call_soon_threadsafe(stop.set)
+    thread.join()
+    loop.close()
+    database.close()
+
+
+@pytest.fixture
+def pages_course(pages_server: PagesCourse) -> PagesCourse:
+    """The small server, where nobody has done anything yet."""
+    pages_server.reset()
+    return pages_server
