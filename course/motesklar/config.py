@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from babel.core import Locale, UnknownLocaleError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from motesklar.errors import ConfigError
 
@@ -22,10 +23,33 @@ class _Section(BaseModel):
 class CourseSection(_Section):
     """The course as a whole: its title, languages and modules in order."""
 
-    title: dict[str, str]
+    title: Annotated[dict[str, str], Field(min_length=1)]
     languages: Annotated[list[Annotated[str, Field(pattern=_LANGUAGE)]], Field(min_length=1)]
     default_language: str
     modules: Annotated[list[Annotated[str, Field(pattern=_MODULE)]], Field(min_length=1)]
+
+    @field_validator("languages")
+    @classmethod
+    def _know_each_language(cls, languages: list[str]) -> list[str]:
+        for language in languages:
+            try:
+                Locale.parse(language)
+            except UnknownLocaleError as error:
+                raise ValueError(f"no language has the code {language}") from error
+        return languages
+
+    @field_validator("modules")
+    @classmethod
+    def _name_each_module_once(cls, modules: list[str]) -> list[str]:
+        if len(set(modules)) < len(modules):
+            raise ValueError("names a module twice")
+        return modules
+
+    @model_validator(mode="after")
+    def _speak_the_default(self) -> "CourseSection":
+        if self.default_language not in self.languages:
+            raise ValueError(f"default_language must be one of {', '.join(self.languages)}")
+        return self
 
 
 class OrganisationSection(_Section):
@@ -95,17 +119,52 @@ def load_settings(shipped: Path, overlay: Path | None = None) -> Settings:
     Raises:
         ConfigError: a file can't be read, or a key is unknown or has a value that isn't accepted.
     """
-    values = _read(shipped)
-    blamed = shipped
-    if overlay is not None and overlay.exists():
-        values = _overlay(values, _read(overlay))
-        blamed = overlay
+    values, blamed = _layers(shipped, overlay)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(str(blamed), key, _problem(first["type"], first["msg"])) from error
+        raise _told(error, blamed)[0] from error
+
+
+def settings_errors(shipped: Path, overlay: Path | None = None) -> list[ConfigError]:
+    """Everything that `load_settings` would stumble on, not only the first of it."""
+    try:
+        values, blamed = _layers(shipped, overlay)
+        Settings.model_validate(values)
+    except ConfigError as error:
+        return [error]
+    except ValidationError as error:
+        return _told(error, blamed)
+    return []
+
+
+def setting_names(section: type[BaseModel] = Settings) -> list[str]:
+    """Dotted names of all settings, or of one section's, in the order they stand here."""
+    names = []
+    for name, field in section.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            names += [f"{name}.{inner}" for inner in setting_names(field.annotation)]
+        else:
+            names.append(name)
+    return names
+
+
+def _layers(shipped: Path, overlay: Path | None) -> tuple[dict[str, Any], Path]:
+    """All values, and the file to blame for a wrong one."""
+    if overlay is None or not overlay.exists():
+        return _read(shipped), shipped
+    return _overlay(_read(shipped), _read(overlay)), overlay
+
+
+def _told(error: ValidationError, blamed: Path) -> list[ConfigError]:
+    return [
+        ConfigError(
+            str(blamed),
+            ".".join(str(part) for part in found["loc"]),
+            _problem(found["type"], found["msg"], [str(part) for part in found["loc"][:-1]]),
+        )
+        for found in error.errors()
+    ]
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -127,7 +186,16 @@ def _overlay(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _problem(kind: str, message: str) -> str:
+def _problem(kind: str, message: str, section: list[str]) -> str:
     if kind == "extra_forbidden":
-        return "there is no such setting; see docs/settings.md for the accepted ones"
+        return f"there is no such setting; accepted here: {', '.join(_beside(section))}"
+    message = message.removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
+
+
+def _beside(section: list[str]) -> list[str]:
+    """The settings of a section; the sections themselves at the top."""
+    if not section:
+        return list(Settings.model_fields)
+    prefix = ".".join(section) + "."
+    return [n.removeprefix(prefix) for n in setting_names() if n.startswith(prefix)]
