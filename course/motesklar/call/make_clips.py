@@ -19,7 +19,7 @@ from motesklar.i18n import LOCALE_DIR, SOURCE_LANGUAGE, load_languages
 #: Where espeak-ng has a calmer voice than its first one for the language.
 VOICES = {"en": "en-gb-x-rp"}
 #: Slower, lower and with clearer gaps than espeak's own settings: calm, and easier to follow.
-SETTINGS = ("-s", "132", "-p", "38", "-g", "4", "-a", "140")
+SETTINGS = ("-s", "145", "-p", "38", "-g", "2", "-a", "140")
 
 SAMPLE_RATE = 48_000
 SAMPLES_PER_PACKET = 960

@@ -33,21 +33,20 @@ class Line(enum.Enum):
     """Everything the partner can say."""
 
     GREETING = N_(
-        "Hello, and welcome! I am your practice partner. I am a computer voice, so nothing can go"
-        " wrong here. Say something to me. For example, what did you have for breakfast?"
+        "Hello, and welcome! I am a computer voice that you can practise with."
+        " Say something to me. What did you have for breakfast?"
     )
     WELCOME_BACK = N_("Welcome back! The connection was gone for a moment. I am listening again.")
     HEARD = N_(
-        "Thank you, I can hear you! Your sound comes all the way here."
-        " Tell me a little more. What is the weather like where you are?"
+        "Thank you, I can hear you! Tell me a little more. What is the weather like where you are?"
     )
     MUTE = N_(
-        "That is good. Now try turning your microphone off with the button."
-        " Wait a moment, turn it on again, and tell me that you are back."
+        "Good. Now try turning your microphone off with the button."
+        " Then turn it on again, and tell me that you are back."
     )
     BACK = N_(
-        "I can hear you again. This is how we do it in a meeting:"
-        " microphone on when we speak, and off when we listen."
+        "I can hear you again. In a meeting the microphone is on when we speak,"
+        " and off when we listen."
     )
     FINISHED = N_(
         "That was everything from me. Now you know that others can hear you."
@@ -59,14 +58,10 @@ class Line(enum.Enum):
         " and say something again."
     )
     STILL_SILENT = N_(
-        "It is still quiet here. Check that your headset is plugged in."
-        " You can also write to me. That works just as well."
+        "It is still quiet here. Check that your headset is plugged in. You can also write to me."
     )
     READ = N_("Thank you, I can read what you write. Writing works just as well as speaking.")
-    READ_MORE = N_(
-        "I can read that too. Now you know that your text gets through."
-        " You can hang up whenever you like."
-    )
+    READ_MORE = N_("I can read that too. You can hang up whenever you like.")
     SEEN = N_("And I can see your picture. Your camera works.")
 
     @property
