@@ -1,0 +1,1 @@
+"""An organisation's own course: its settings, modules, texts, pictures and languages."""
