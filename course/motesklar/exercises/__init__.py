@@ -1,1 +1,1 @@
-"""Exercises: answers in, nbgrader judges."""
+"""Exercises: answers come in as data, nbgrader judges them."""

@@ -1,0 +1,109 @@
+"""Warm processes that grade, each hand-in apart.
+
+Every slot is a pool of one process, so a process that dies or hangs takes one hand-in with it
+and no other. Processes die with the server: Linux ends them when it goes (`PR_SET_PDEATHSIG`),
+and their kernels end when their parent is gone.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TypeVar
+
+from motesklar.exercises import worker
+
+Result = TypeVar("Result")
+Argument = TypeVar("Argument")
+
+#: Grading processes; each costs about 120 MB.
+WORKERS = 2
+#: Longer than nbgrader's own limits: only a process that hangs meets it.
+JOB_SECONDS = 180.0
+
+
+class WorkerDied(Exception):
+    """The process ended or hung in the middle of its work."""
+
+
+class Slot:
+    """One grading process, started when first needed and again after it died."""
+
+    def __init__(self, log_file: Path, sockets: Path) -> None:
+        self.log_file = log_file
+        self.sockets = sockets
+        self._pool: ProcessPoolExecutor | None = None
+        self._pid: int | None = None
+
+    async def warm(self) -> int:
+        """Start the process unless it runs; returns its id.
+
+        Raises:
+            WorkerDied: it did not come up.
+        """
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                max_workers=1,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=worker.warm_up,
+                initargs=(str(self.log_file), str(self.sockets), os.getpid()),
+            )
+            self._pid = await self._submit(worker.ready)
+        assert self._pid is not None
+        return self._pid
+
+    async def run(
+        self, function: Callable[[Argument], Result], argument: Argument, seconds: float
+    ) -> Result:
+        """Call `function(argument)` in the process; cancelling it ends the process.
+
+        Raises:
+            WorkerDied: the process ended, or took longer than `seconds`.
+        """
+        await self.warm()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._submit(function, argument)
+        except TimeoutError as error:
+            self.kill()
+            raise WorkerDied(f"took longer than {seconds:g} s") from error
+        except asyncio.CancelledError:
+            self.kill()
+            raise
+
+    async def _submit(self, function: Callable[..., Result], *arguments: Argument) -> Result:
+        assert self._pool is not None
+        try:
+            with _signals_held():  # the pool starts its process at the first call
+                running = asyncio.get_running_loop().run_in_executor(
+                    self._pool, function, *arguments
+                )
+            return await running
+        except BrokenProcessPool as error:
+            self.kill()
+            raise WorkerDied("the process ended") from error
+
+    def kill(self) -> None:
+        """End the process at once; safe to call twice."""
+        pool, pid = self._pool, self._pid
+        self._pool = self._pid = None
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Keep SIGINT and SIGTERM waiting; a process started inside is born with them held."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, worker.STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

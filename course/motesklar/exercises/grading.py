@@ -1,0 +1,153 @@
+"""The queue of hand-ins and those who grade from it: one task per grading process."""
+
+import asyncio
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import nbformat
+
+from motesklar.course import Course, Module
+from motesklar.errors import NotFound
+from motesklar.exercises import worker
+from motesklar.exercises.attempts import AttemptStore, graded_fact, outranks
+from motesklar.exercises.grader import JOB_SECONDS, Slot, WorkerDied
+from motesklar.exercises.handin import build_submission
+from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score
+from motesklar.exercises.nbgrader_root import GradingFolder
+from motesklar.exercises.notebook import LESSON
+from motesklar.store.facts import FactLog
+from motesklar.store.models import Attempt, AttemptState
+
+log = logging.getLogger("motesklar.exercises")
+
+#: A hand-in whose process died (the machine was out of memory, say) is graded once more.
+TRIES = 2
+
+
+class GradingQueue:
+    """Grades hand-ins in the order they came, as many at once as there are processes.
+
+    Args:
+        workers: grading processes.
+    """
+
+    def __init__(
+        self, folder: GradingFolder, attempts: AttemptStore, facts: FactLog, workers: int
+    ) -> None:
+        self.folder = folder
+        self.attempts = attempts
+        self.facts = facts
+        self.workers = workers
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._slots: list[Slot] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        # one person's hand-ins are promoted one after another
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._sockets: tempfile.TemporaryDirectory[str] | None = None
+
+    async def start(self, course: Course) -> None:
+        """Begin grading; hand-ins that waited when the server stopped go first."""
+        self.course = course
+        shutil.rmtree(self.folder.staging, ignore_errors=True)
+        self.folder.staging.mkdir(mode=0o700, parents=True)
+        self.folder.log.unlink(missing_ok=True)
+        # kernels' sockets: their path may have 107 characters, so they are never under DATA
+        self._sockets = tempfile.TemporaryDirectory(prefix="mk-")
+        for attempt_id in self.attempts.unfinished():
+            self.put(attempt_id)
+        self._slots = [Slot(self.folder.log, Path(self._sockets.name)) for _ in range(self.workers)]
+        self._tasks = [asyncio.create_task(self._work(slot)) for slot in self._slots]
+
+    async def close(self) -> None:
+        """End grading at once; what is unfinished goes on at the next start. Safe to repeat."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for slot in self._slots:
+            slot.kill()
+        if self._sockets is not None:
+            self._sockets.cleanup()
+
+    def put(self, attempt_id: str) -> None:
+        """Let a saved hand-in wait for its turn."""
+        self._queue.put_nowait(attempt_id)
+
+    async def erase(self, person_id: str) -> None:
+        """Remove a person's hand-ins and points from nbgrader's folder and gradebook."""
+        async with self._lock(person_id):
+            job = ErasureJob(self.folder.data.nbgrader_root, person_id)
+            await self._slots[0].run(worker.erase, job, JOB_SECONDS)
+
+    async def _work(self, slot: Slot) -> None:
+        try:
+            await slot.warm()
+        except WorkerDied:
+            log.exception("a grading process did not start")  # the next hand-in tries again
+        while True:
+            attempt_id = await self._queue.get()
+            try:
+                await self._grade(slot, self.attempts.get(attempt_id))
+            except NotFound:
+                log.info("attempt %s is gone: its person or module was removed", attempt_id)
+                self.attempts.set_state(attempt_id, AttemptState.FAILED)
+            except Exception:
+                # one hand-in must never stop the others
+                log.exception("attempt %s could not be graded", attempt_id)
+                self.attempts.set_state(attempt_id, AttemptState.FAILED)
+
+    async def _grade(self, slot: Slot, attempt: Attempt) -> None:
+        module = self.course.module(attempt.module)
+        self.attempts.set_state(attempt.id, AttemptState.GRADING, version=module.version)
+        for tries_left in reversed(range(TRIES)):
+            with tempfile.TemporaryDirectory(dir=self.folder.staging) as staging:
+                try:
+                    scores = await slot.run(
+                        worker.grade, self._job(Path(staging), module, attempt), JOB_SECONDS
+                    )
+                    await self._settle(slot, Path(staging), module, attempt, scores)
+                except WorkerDied:
+                    if not tries_left:
+                        raise
+                    log.exception("attempt %s is graded once more", attempt.id)
+                else:
+                    return
+
+    def _job(self, staging: Path, module: Module, attempt: Attempt) -> GradingJob:
+        root = self.folder.data.nbgrader_root
+        released = nbformat.read(root / "release" / module.name / LESSON, as_version=4)
+        return GradingJob(
+            staging=staging,
+            source=root / "source",
+            template=self.folder.template(module.name),
+            module=module.name,
+            person_id=attempt.person_id,
+            notebook=nbformat.writes(build_submission(module, released, attempt.answers)),
+            handed_in_at=attempt.handed_in_at,
+        )
+
+    async def _settle(
+        self, slot: Slot, staging: Path, module: Module, attempt: Attempt, scores: list[Score]
+    ) -> None:
+        """Promote the hand-in if it is no worse than the one before, then make its result known."""
+        by_exercise = {score.exercise: score for score in scores}
+        graded = [by_exercise[exercise.id] for exercise in module.exercises]
+        share = sum(s.score for s in graded) / (sum(s.max_score for s in graded) or 1)
+        async with self._lock(attempt.person_id):
+            self.attempts.get(attempt.id)  # NotFound where the person has been erased meanwhile
+            before = self.attempts.promoted(attempt.person_id, module.name)
+            promoted = outranks(share, attempt.handed_in_at, before)
+            if promoted:
+                root = self.folder.data.nbgrader_root
+                job = PromotionJob(
+                    staging, root, module.name, attempt.person_id, attempt.handed_in_at
+                )
+                await slot.run(worker.promote, job, JOB_SECONDS)
+            done = self.attempts.set_graded(attempt, graded, promoted=promoted)
+        self.facts.record(graded_fact(done))
+
+    def _lock(self, person_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(person_id, asyncio.Lock())

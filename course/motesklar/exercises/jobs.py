@@ -1,0 +1,63 @@
+"""What goes between the server and its grading processes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+class GradingFailed(Exception):
+    """nbgrader could not do it; the text is its own log, for the server's log alone."""
+
+
+@dataclass(frozen=True)
+class GradingJob:
+    """One hand-in to grade.
+
+    Args:
+        staging: an empty folder for this job alone; becomes a private nbgrader root.
+        source: nbgrader's source folder.
+        template: a gradebook that knows the module and no people.
+        notebook: the submission as notebook JSON.
+        handed_in_at: UTC.
+    """
+
+    staging: Path
+    source: Path
+    template: Path
+    module: str
+    person_id: str
+    notebook: str
+    handed_in_at: datetime
+
+
+@dataclass(frozen=True)
+class PromotionJob:
+    """A graded hand-in that takes its place in the course's own nbgrader folder.
+
+    Args:
+        root: nbgrader's course folder.
+        handed_in_at: UTC.
+    """
+
+    staging: Path
+    root: Path
+    module: str
+    person_id: str
+    handed_in_at: datetime
+
+
+@dataclass(frozen=True)
+class ErasureJob:
+    """A person who leaves the course's nbgrader folder with everything handed in."""
+
+    root: Path
+    person_id: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """What nbgrader gave for one exercise."""
+
+    exercise: str
+    score: float
+    max_score: float

@@ -1,0 +1,246 @@
+"""Decides about answers, hand-ins and their grading. Made once at start, owned by the server."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from motesklar.config import Settings
+from motesklar.course import Course
+from motesklar.errors import BadRequest, NotFound, TooLarge, TooMany
+from motesklar.exercises.attempts import AttemptStore, handed_in_fact
+from motesklar.exercises.gradebook import Completion, GradebookReader
+from motesklar.exercises.grader import WORKERS
+from motesklar.exercises.grading import GradingQueue
+from motesklar.exercises.handin import EVIDENCE, answers_that_fit, check_answer, check_evidence
+from motesklar.exercises.nbgrader_root import GradingFolder, prepare_course
+from motesklar.exercises.notebook import LESSON
+from motesklar.i18n import N_
+from motesklar.paths import DataFolder
+from motesklar.store.database import Database
+from motesklar.store.facts import FactLog, FactRecord
+from motesklar.store.models import Answer, Attempt, AttemptState, Evidence, Fact, utcnow
+
+#: What a page may tell about its reader; everything else is noted by the server itself.
+CLIENT_FACTS = ("started", "done", "verdict")
+#: JSON of one fact's detail.
+DETAIL_BYTES = 2048
+#: Facts of one person in one module; far above what any learner makes.
+FACTS_PER_MODULE = 2000
+
+
+class Exercises:
+    """The course's exercises.
+
+    Args:
+        data: where nbgrader's folder lies.
+        overlay: the organisation's own course folder.
+        workers: grading processes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        data: DataFolder,
+        database: Database,
+        facts: FactLog,
+        overlay: Path | None = None,
+        workers: int = WORKERS,
+    ) -> None:
+        self.settings = settings
+        self.data = data
+        self.database = database
+        self.facts = facts
+        self.overlay = overlay
+        self.attempts = AttemptStore(database)
+        self.gradebook = GradebookReader(data.nbgrader_root)
+        self.queue = GradingQueue(GradingFolder(data), self.attempts, facts, workers)
+        self._course: Course | None = None
+
+    @property
+    def course(self) -> Course:
+        """The modules as prepared at start."""
+        assert self._course is not None, "prepare() comes first"
+        return self._course
+
+    def prepare(self) -> None:
+        """Bring nbgrader's folder up to date; quick when nothing has changed.
+
+        Raises:
+            ConfigError: a module is wrong.
+        """
+        self._course = prepare_course(self.settings.course.modules, self.data, self.overlay)
+
+    async def start(self) -> None:
+        """Begin grading; hand-ins that waited when the server stopped go first."""
+        self.attempts.retry_failed(self.course)
+        await self.queue.start(self.course)
+
+    async def close(self) -> None:
+        """End grading at once; what is unfinished goes on at the next start. Safe to repeat."""
+        await self.queue.close()
+        self.gradebook.close()
+
+    def released_notebook(self, module: str) -> Path:
+        """The notebook that learners get: without solutions and hidden tests.
+
+        Raises:
+            NotFound: the course has no such module.
+        """
+        return self.data.nbgrader_root / "release" / self.course.module(module).name / LESSON
+
+    def save_answer(self, person_id: str, module: str, exercise: str, value: Any) -> datetime:
+        """Keep the latest answer to an exercise; returns when it was saved.
+
+        Raises:
+            NotFound: there is no such exercise.
+            BadAnswer: the value does not fit it.
+        """
+        checked = check_answer(self.course.module(module).exercise(exercise), value)
+        at = utcnow()
+        try:
+            self._store_answer(person_id, module, exercise, checked, at)
+        except IntegrityError:  # the first answer, given twice in the same moment
+            self._store_answer(person_id, module, exercise, checked, at)
+        return at
+
+    def state(self, person_id: str, module: str) -> dict[str, Any]:
+        """Where a person is in a module: answers, steps, verdicts, evidence and newest attempt.
+
+        `attempt` is an `Attempt` row or None; `attempts.attempt_view` tells it.
+
+        Raises:
+            NotFound: the course has no such module.
+        """
+        found = self.course.module(module)
+        steps: dict[str, str] = {}
+        verdicts: dict[str, Any] = {}
+        for fact in self.facts.of_person(person_id, module):
+            if fact.kind == "verdict":
+                verdicts[fact.step] = fact.detail
+            elif fact.kind == "done" or (fact.kind == "started" and fact.step not in steps):
+                steps[fact.step] = fact.kind
+        known = {step.id for step in found.steps}
+        return {
+            "answers": self._answers(person_id, module),
+            "steps": {step: kind for step, kind in steps.items() if step in known},
+            "verdicts": {step: told for step, told in verdicts.items() if step in known},
+            "attempt": self.attempts.latest(person_id, module),
+            "evidence": check_evidence(self._evidence(person_id, module)),
+        }
+
+    def record_fact(self, fact: FactRecord) -> bool:
+        """Note what a page tells about its reader; False when this fact is already known.
+
+        Raises:
+            NotFound: there is no such module or step.
+            BadRequest: a page may not tell this kind of fact, or its detail is no plain JSON.
+            TooLarge: its detail is too big.
+            TooMany: more facts than any learner makes.
+        """
+        if not any(step.id == fact.step for step in self.course.module(fact.module).steps):
+            raise NotFound(N_("This module has no such step."))
+        if fact.kind not in CLIENT_FACTS:
+            raise BadRequest
+        _check_detail(fact.detail)
+        self._check_share(fact.person_id, fact.module)
+        return self.facts.record(fact)
+
+    async def hand_in(self, person_id: str, module: str, attempt_id: str) -> Attempt:
+        """Hand in the answers as they are saved now; the same id a second time changes nothing.
+
+        Returns:
+            The attempt, waiting unless it is known already.
+
+        Raises:
+            NotFound: there is no such module, or the id is another person's.
+            TooMany: several of the person's hand-ins wait already.
+        """
+        found = self.course.module(module)
+        answers = answers_that_fit(
+            found, self._answers(person_id, module), self._evidence(person_id, module)
+        )
+        attempt, new = self.attempts.add(
+            Attempt(
+                id=attempt_id,
+                person_id=person_id,
+                module=module,
+                version=found.version,
+                state=AttemptState.WAITING,
+                answers=answers,
+                results=[],
+                promoted=False,
+                handed_in_at=utcnow(),
+            )
+        )
+        if new:
+            self.facts.record(handed_in_fact(attempt))
+            self.queue.put(attempt.id)
+        return attempt
+
+    def attempt(self, person_id: str, attempt_id: str) -> Attempt:
+        """A person's own attempt.
+
+        Raises:
+            NotFound: there is none, or it is another person's.
+        """
+        return self.attempts.get(attempt_id, person_id)
+
+    def completions(self, person_id: str | None = None) -> dict[str, dict[str, Completion]]:
+        """Person id to module to result, as nbgrader's gradebook has it.
+
+        Of everybody, or of one person; one query. A module is completed when its result is
+        `done`: all points.
+        """
+        return self.gradebook.completions(person_id)
+
+    async def erase(self, person_id: str) -> None:
+        """Remove a person's hand-ins and points from nbgrader's folder and gradebook.
+
+        To be called after the person has been deleted from the course database, which takes
+        answers, facts and attempts along. Twice it changes nothing.
+        """
+        await self.queue.erase(person_id)
+
+    def _store_answer(
+        self, person_id: str, module: str, exercise: str, value: Any, at: datetime
+    ) -> None:
+        with self.database.transaction() as session:
+            row = session.scalars(
+                select(Answer).filter_by(person_id=person_id, module=module, exercise=exercise)
+            ).one_or_none()
+            if row is None:
+                row = Answer(person_id=person_id, module=module, exercise=exercise)
+                session.add(row)
+            row.value = {"value": value}
+            row.saved_at = at
+
+    def _answers(self, person_id: str, module: str) -> dict[str, Any]:
+        known = {exercise.id for exercise in self.course.module(module).exercises}
+        with self.database.transaction() as session:
+            rows = session.scalars(select(Answer).filter_by(person_id=person_id, module=module))
+            return {row.exercise: row.value["value"] for row in rows if row.exercise in known}
+
+    def _evidence(self, person_id: str, module: str) -> Mapping[str, float]:
+        with self.database.transaction() as session:
+            row = session.get(Evidence, (person_id, module))
+            return {name: getattr(row, name) for name in EVIDENCE} if row is not None else {}
+
+    def _check_share(self, person_id: str, module: str) -> None:
+        query = select(func.count()).where(Fact.person_id == person_id, Fact.module == module)
+        with self.database.transaction() as session:
+            if session.execute(query).scalar_one() >= FACTS_PER_MODULE:
+                raise TooMany
+
+
+def _check_detail(detail: Mapping[str, Any]) -> None:
+    try:
+        text = json.dumps(detail, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest from error
+    if len(text) > DETAIL_BYTES:
+        raise TooLarge

@@ -1,0 +1,177 @@
+"""Every call into nbgrader's own code. Its converters and gradebook decide; nothing is copied.
+
+nbgrader is pinned exactly, because these are not all public: `tests/exercises` cover each use.
+Importing this module takes a second, so it is imported where it is needed.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.utils import is_grade
+from traitlets.config import Config
+from traitlets.log import get_logger
+
+from motesklar.exercises.jobs import GradingFailed, Score
+from motesklar.exercises.nbgrader_settings import (
+    COURSE_ID,
+    GRADEBOOK_FILE,
+    NOTEBOOK_ID,
+    SETTINGS,
+    path_with_scripts,
+)
+
+#: Errors that stand in a cell when the kernel, not the answer, was at fault.
+_KERNEL_FAULTS = ("CellTimeoutError", "DeadKernelError")
+
+
+def generate(root: Path, module: str) -> None:
+    """Make the released version of a module and note its cells in the root's gradebook.
+
+    Raises:
+        GradingFailed: the source notebook is not a valid assignment.
+    """
+    with _nbgrader_log() as told, _scripts_on_path():
+        coursedir = _course_directory(root, module)
+        converter = GenerateAssignment(coursedir=coursedir, config=_config(), force=True)
+        _run(converter, told)
+
+
+def autograde(root: Path, module: str, person_id: str, sockets: Path) -> list[Score]:
+    """Grade the one submission in `root` and return its points.
+
+    `root` is this submission's own. `sockets` is a folder with a short path that nobody else
+    can enter, for the kernel's sockets.
+
+    Raises:
+        GradingFailed: the notebook broke or its kernel died, whatever the answers are.
+    """
+    # TCP ports would collide between kernels and be open to every local user
+    config = _config(KernelManager={"transport": "ipc", "ip": str(sockets / "k")})
+    with _nbgrader_log() as told:
+        coursedir = _course_directory(root, module, student_id=person_id)
+        _run(Autograde(coursedir=coursedir, config=config, force=True), told)
+        _check_unbroken(_autograded(root, module, person_id))
+        with Gradebook(_database(root), COURSE_ID) as gradebook:
+            found = gradebook.find_submission_notebook(NOTEBOOK_ID, module, person_id)
+            return [Score(g.name, float(g.score), float(g.max_score)) for g in found.grades]
+
+
+def save_grades(root: Path, module: str, person_id: str, handed_in_at: datetime) -> None:
+    """Write the points that stand in `autograded/` into the root's gradebook.
+
+    A grade that somebody gave by hand stays, and is marked for another look, as nbgrader does.
+    """
+    notebook = nbformat.read(_autograded(root, module, person_id), as_version=4)
+    with _nbgrader_log():
+        with Gradebook(_database(root), COURSE_ID) as gradebook:
+            gradebook.update_or_create_student(person_id)
+            gradebook.update_or_create_submission(
+                module, person_id, timestamp=handed_in_at.isoformat(" ") + " UTC"
+            )
+        names = {"student": person_id, "assignment": module, "notebook": NOTEBOOK_ID}
+        SaveAutoGrades().preprocess(notebook, {"nbgrader": names | {"db_url": _database(root)}})
+
+
+def forget_student(root: Path, person_id: str) -> None:
+    """Remove a person with all submissions from the gradebook; nothing if they aren't there."""
+    with Gradebook(_database(root), COURSE_ID) as gradebook:
+        try:
+            gradebook.remove_student(person_id)
+        except MissingEntry:
+            return
+
+
+def archive_assignment(root: Path, module: str, archived: str) -> None:
+    """Give the module's entry in the gradebook, with its submissions, another name."""
+    with Gradebook(_database(root), COURSE_ID) as gradebook:
+        gradebook.find_assignment(module).name = archived
+        gradebook.db.commit()
+
+
+def _autograded(root: Path, module: str, person_id: str) -> Path:
+    return root / "autograded" / person_id / module / f"{NOTEBOOK_ID}.ipynb"
+
+
+def _database(root: Path) -> str:
+    return f"sqlite:///{root / GRADEBOOK_FILE}"
+
+
+def _config(**more: Any) -> Config:
+    return Config({section: dict(settings) for section, settings in {**SETTINGS, **more}.items()})
+
+
+def _course_directory(root: Path, module: str, **names: str) -> Any:
+    return CourseDirectory(
+        config=_config(),
+        root=str(root),
+        db_url=_database(root),
+        assignment_id=module,
+        **names,
+    )
+
+
+def _run(converter: Any, told: list[str]) -> None:
+    try:
+        converter.start()
+    except Exception as error:
+        # whatever it is, it must be told whole, and its class may not cross processes
+        raise GradingFailed("\n".join([*told, f"{type(error).__name__}: {error}"])) from error
+
+
+def _check_unbroken(path: Path) -> None:
+    """Refuse a notebook in which something other than an answer went wrong.
+
+    Answers are literals, so an error outside the test cells is the course's own fault.
+    """
+    for number, cell in enumerate(nbformat.read(path, as_version=4).cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type != "error":
+                continue
+            if not is_grade(cell) or output.ename in _KERNEL_FAULTS:
+                raise GradingFailed(f"cell {number}: {output.ename}: {output.evalue}")
+
+
+class _Told(logging.Handler):
+    def __init__(self, told: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self.told = told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
+
+
+@contextmanager
+def _nbgrader_log() -> Iterator[list[str]]:
+    """What nbgrader logs as errors while inside, instead of on the terminal."""
+    told: list[str] = []
+    handler, log = _Told(told), logging.getLogger(get_logger().name)
+    log.addHandler(handler)
+    propagate, log.propagate = log.propagate, False
+    try:
+        yield told
+    finally:
+        log.removeHandler(handler)
+        log.propagate = propagate
+
+
+@contextmanager
+def _scripts_on_path() -> Iterator[None]:
+    before = os.environ.get("PATH")
+    os.environ["PATH"] = path_with_scripts()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = before

@@ -1,0 +1,105 @@
+"""What happens inside a grading process. Each call handles one hand-in and nothing else.
+
+nbgrader is imported by `warm_up`, once per process; the server itself never loads it.
+"""
+
+import ctypes
+import importlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score
+from motesklar.exercises.nbgrader_settings import GRADEBOOK_FILE, NOTEBOOK_ID, tool_environment
+
+#: Blocked while a process starts, so that Ctrl-C in that moment prints no traceback.
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def warm_up(log_file: str, sockets: str, parent: int) -> None:
+    """Tie this process to the server's life, then load nbgrader; runs first in each process.
+
+    `sockets` is a folder with a short path that nobody else can enter, `parent` the server's
+    process id.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before prctl could tell
+        os._exit(1)
+    _write_to(log_file)
+    environment = tool_environment(JUPYTER_RUNTIME_DIR=sockets, IPYTHONDIR=sockets)
+    os.environ.clear()
+    os.environ.update(environment)
+    importlib.import_module("motesklar.exercises.nbgrader_calls")
+
+
+def ready() -> int:
+    """This process's id; answers once `warm_up` is through."""
+    return os.getpid()
+
+
+def grade(job: GradingJob) -> list[Score]:
+    """Grade in the job's own folder; its `submitted/` and `autograded/` stay for promotion.
+
+    Raises:
+        GradingFailed: the notebook broke or its kernel died.
+    """
+    from motesklar.exercises.nbgrader_calls import autograde
+
+    (job.staging / "source").symlink_to(job.source, target_is_directory=True)
+    shutil.copyfile(job.template, job.staging / GRADEBOOK_FILE)
+    submitted = job.staging / "submitted" / job.person_id / job.module
+    submitted.mkdir(parents=True)
+    (submitted / f"{NOTEBOOK_ID}.ipynb").write_text(job.notebook, encoding="utf-8")
+    (submitted / "timestamp.txt").write_text(f"{job.handed_in_at:%Y-%m-%d %H:%M:%S} UTC\n")
+    with tempfile.TemporaryDirectory(dir=os.environ["JUPYTER_RUNTIME_DIR"]) as sockets:
+        return autograde(job.staging, job.module, job.person_id, Path(sockets))
+
+
+def promote(job: PromotionJob) -> None:
+    """Put a graded hand-in where nbgrader keeps it, and its points into the gradebook.
+
+    Done twice it changes nothing; broken off, it is whole again after being done anew.
+    """
+    from motesklar.exercises.nbgrader_calls import save_grades
+
+    for step in ("submitted", "autograded"):
+        inside = Path(step) / job.person_id / job.module
+        _replace_folder(job.staging / inside, job.root / inside)
+    save_grades(job.root, job.module, job.person_id, job.handed_in_at)
+
+
+def erase(job: ErasureJob) -> None:
+    """Remove a person's hand-ins and points; done twice it changes nothing."""
+    from motesklar.exercises.nbgrader_calls import forget_student
+
+    for step in ("submitted", "autograded", "feedback"):
+        shutil.rmtree(job.root / step / job.person_id, ignore_errors=True)
+    forget_student(job.root, job.person_id)
+
+
+def _replace_folder(new: Path, place: Path) -> None:
+    coming = place.with_name(f".{place.name}.coming")
+    going = place.with_name(f".{place.name}.going")
+    for leftover in (coming, going):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(new, coming)
+    if place.exists():
+        place.rename(going)
+    coming.rename(place)
+    shutil.rmtree(going, ignore_errors=True)
+
+
+def _write_to(log_file: str) -> None:
+    """Send what kernels and libraries print to a file; a terminal is for people."""
+    descriptor = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for standard in (1, 2):
+        os.dup2(descriptor, standard)
+    os.close(descriptor)
