@@ -1,0 +1,338 @@
+"""Reads a CSV of people as Excel and others write it. Pure: bytes in, rows or errors out.
+
+All or nothing: a file with one problem gives no rows, but every problem is told with its line,
+so that it can be corrected in one go. A personal identity number is refused wherever it stands,
+and never repeated in the error.
+"""
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from motesklar.errors import BadCsv
+from motesklar.i18n import N_
+from motesklar.store.models import Role
+
+_HEADERS = {
+    "name": ("namn", "name"),
+    "email": ("epost", "epostadress", "email", "mail", "emailaddress"),
+    "department": ("avdelning", "förvaltning", "department"),
+    "role": ("roll", "role"),
+}
+_COLUMN_OF = {header: column for column, headers in _HEADERS.items() for header in headers}
+_ROLES = {
+    "": Role.LEARNER,
+    "learner": Role.LEARNER,
+    "deltagare": Role.LEARNER,
+    "kursdeltagare": Role.LEARNER,
+    "medarbetare": Role.LEARNER,
+    "elev": Role.LEARNER,
+    "leader": Role.LEADER,
+    "ledare": Role.LEADER,
+    "kursledare": Role.LEADER,
+    "reviewer": Role.REVIEWER,
+    "granskare": Role.REVIEWER,
+    "administrator": Role.ADMINISTRATOR,
+    "administratör": Role.ADMINISTRATOR,
+}
+_DELIMITERS = ";,\t"
+#: ASCII only: an å in an address is a slip of the pen in every organisation we know of.
+_EMAIL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+#: (YY)YYMMDD-NNNN, coordination numbers (day + 60) too. Its check digit is not asked for: a number
+#: typed wrong is still about one person.
+_IDENTITY_NUMBER = re.compile(
+    r"(?<!\d)(?:18|19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+    r"[-+–\s]?\d{4}(?!\d)"
+)
+_NAME_MAX = 120
+_EMAIL_MAX = 254
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person of the file.
+
+    Args:
+        line: the line in the file, from 1, for messages about this person.
+        email: lower case.
+        role_given: False when the file says nothing about the role, so that an existing one stays.
+    """
+
+    line: int
+    name: str
+    email: str
+    department: str
+    role: Role = Role.LEARNER
+    role_given: bool = True
+
+
+class BadPeopleFile(BadCsv):
+    """A file with at least one problem; itself tells the first.
+
+    Args:
+        problems: all of them, in the order of their lines.
+    """
+
+    def __init__(self, problems: Iterable[BadCsv]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.message, first.next_step, **first.params)
+
+
+def parse_people(data: bytes) -> list[PersonRow]:
+    """Read all people of the file, or none.
+
+    Raises:
+        BadCsv: with the line and what to do; a `BadPeopleFile` when rows were reached.
+    """
+    rows = _rows(_decode(data))
+    header = next(rows, None)
+    if header is None:
+        raise BadCsv(N_("The file is empty."), N_("Choose a file with one person on each line."))
+    columns = _columns(*header)
+    people: list[PersonRow] = []
+    problems: list[BadCsv] = []
+    for line, cells in rows:
+        try:
+            people.append(_person(line, cells, columns))
+        except BadCsv as problem:
+            problems.append(problem)
+    problems += _duplicates(people)
+    if problems:
+        raise BadPeopleFile(sorted(problems, key=lambda problem: int(problem.params["line"])))
+    if not people:
+        raise BadCsv(
+            N_("The file has a heading but no people."),
+            N_("Write one person on each line below the heading."),
+        )
+    return people
+
+
+def is_email(text: str) -> bool:
+    """Whether `text` is written as a whole e-mail address."""
+    return len(text) <= _EMAIL_MAX and _EMAIL.fullmatch(text) is not None
+
+
+def tidy(text: str) -> str:
+    """Composed letters (a Mac writes ö as two) and single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def has_identity_number(text: str) -> bool:
+    """Whether a Swedish personal identity number stands in `text`."""
+    return _IDENTITY_NUMBER.search(text) is not None
+
+
+def _decode(data: bytes) -> str:
+    """The file's text, whichever of Excel's encodings it is in."""
+    if data.startswith((_ZIP, _OLD_EXCEL)):
+        raise BadCsv(
+            N_("This is an Excel workbook, not a CSV file."),
+            N_("Open it in Excel, choose Save as and the type CSV UTF-8, and use the new file."),
+        )
+    try:
+        text = data.decode(_encoding(data))
+    except UnicodeDecodeError as error:
+        raise _not_text() from error
+    if "\x00" in text:
+        raise _not_text()
+    return text
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # UTF-16 without its mark: every Latin letter has a zero byte beside it
+    if len(data) >= 2 and 0 in data[:2]:
+        return "utf-16-be" if data[0] == 0 else "utf-16-le"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _not_text() -> BadCsv:
+    return BadCsv(
+        N_("The file is not a text file that we can read."),
+        N_("Save the list as CSV UTF-8 and use the new file."),
+    )
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every line that isn't blank; Excel leaves `;;;` where people were."""
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            tidied = [tidy(cell) for cell in cells]
+            # Excel's own way to name the delimiter, before the heading
+            hint = line == 1 and text[:4].casefold() == "sep="
+            if any(tidied) and not hint:
+                yield line, tidied
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadCsv(
+            N_("Line %(line)s can't be read."),
+            N_("Look for a quotation mark too many on that line, correct it and try again."),
+            line=line,
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that gives the heading the most columns we know."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    if lines and lines[0][:4].casefold() == "sep=":
+        named = lines[0][4:5]
+        return named if named and named in _DELIMITERS else ";"
+    heading = lines[0] if lines else ""
+
+    def known(delimiter: str) -> int:
+        return sum(_header(cell.strip('"')) in _COLUMN_OF for cell in heading.split(delimiter))
+
+    return max(_DELIMITERS, key=lambda d: (known(d), heading.count(d)))
+
+
+def _header(cell: str) -> str:
+    return re.sub(r"[^a-zåäö]", "", tidy(cell).casefold())
+
+
+def _columns(line: int, cells: list[str]) -> list[str]:
+    """The column of each cell, `""` for an empty heading."""
+    columns: list[str] = []
+    for cell in cells:
+        column = _COLUMN_OF.get(_header(cell), "")
+        if cell and not column:
+            raise BadCsv(
+                N_("Line %(line)s: we do not know the column “%(value)s”."),
+                N_("The columns are name, e-mail, department and role. Remove the others."),
+                line=line,
+                value=_harmless(cell),
+            )
+        if column and column in columns:
+            raise BadCsv(
+                N_("Line %(line)s: the column “%(value)s” is there twice."),
+                N_("Remove one of the two columns and try again."),
+                line=line,
+                value=cell,
+            )
+        columns.append(column)
+    missing = [column for column in ("name", "email", "department") if column not in columns]
+    if missing:
+        raise BadCsv(
+            _MISSING_COLUMN[missing[0]],
+            N_(
+                "The first line must be a heading: name, e-mail, department, role. "
+                "The role may be left out."
+            ),
+            line=line,
+        )
+    return columns
+
+
+_MISSING_COLUMN = {
+    "name": N_("Line %(line)s: there is no column for the name."),
+    "email": N_("Line %(line)s: there is no column for the e-mail address."),
+    "department": N_("Line %(line)s: there is no column for the department."),
+}
+_MISSING_VALUE = {
+    "name": N_("Line %(line)s: the name is missing."),
+    "email": N_("Line %(line)s: the e-mail address is missing."),
+    "department": N_("Line %(line)s: the department is missing."),
+}
+
+
+def _person(line: int, cells: list[str], columns: list[str]) -> PersonRow:
+    if any(has_identity_number(cell) for cell in cells):
+        raise BadCsv(
+            N_("Line %(line)s: there is something that looks like a personal identity number."),
+            N_("Remove it. The course must not have personal identity numbers."),
+            line=line,
+        )
+    if any(cells[len(columns) :]) or any(
+        cell for cell, column in zip(cells, columns, strict=False) if not column
+    ):
+        raise BadCsv(
+            N_("Line %(line)s: there is more on the line than the heading has columns."),
+            N_("Look for a separator too many, or put quotation marks around the value."),
+            line=line,
+        )
+    values = dict.fromkeys(_HEADERS, "") | dict(zip(columns, cells, strict=False))
+    _check_values(line, values)
+    return PersonRow(
+        line,
+        values["name"],
+        values["email"].lower(),
+        values["department"],
+        _role(line, values["role"]),
+        role_given=bool(values["role"]),
+    )
+
+
+def _check_values(line: int, values: dict[str, str]) -> None:
+    for column, message in _MISSING_VALUE.items():
+        if not values[column]:
+            raise BadCsv(message, N_("Fill it in, or remove the whole line."), line=line)
+    for column in ("name", "department"):
+        value = values[column]
+        if len(value) > _NAME_MAX or not value.isprintable():
+            raise BadCsv(
+                N_("Line %(line)s: “%(value)s” is too long or has characters that do not belong."),
+                N_("Write at most 120 ordinary letters and signs."),
+                line=line,
+                value=_harmless(value),
+            )
+    if not is_email(values["email"]):
+        raise BadCsv(
+            N_("Line %(line)s: “%(value)s” is not a whole e-mail address."),
+            N_("Write it as name@organisation.se, without å, ä and ö."),
+            line=line,
+            value=_harmless(values["email"]),
+        )
+
+
+def _role(line: int, value: str) -> Role:
+    try:
+        return _ROLES[value.casefold()]
+    except KeyError:
+        raise BadCsv(
+            N_("Line %(line)s: there is no role “%(value)s”."),
+            N_("Write learner, leader, reviewer or administrator, or leave it empty for learner."),
+            line=line,
+            value=_harmless(value),
+        ) from None
+
+
+def _duplicates(people: list[PersonRow]) -> list[BadCsv]:
+    first: dict[str, int] = {}
+    problems = []
+    for person in people:
+        earlier = first.setdefault(person.email, person.line)
+        if earlier != person.line:
+            problems.append(
+                BadCsv(
+                    N_("Line %(line)s: %(value)s is already on line %(earlier)s."),
+                    N_("Keep one of the two lines."),
+                    line=person.line,
+                    value=person.email,
+                    earlier=earlier,
+                )
+            )
+    return problems
+
+
+def _harmless(value: str) -> str:
+    """A value short enough to be read in a message, identity numbers blotted out."""
+    value = _IDENTITY_NUMBER.sub("…", value)
+    printable = "".join(character if character.isprintable() else "?" for character in value)
+    return printable if len(printable) <= 60 else printable[:59] + "…"
