@@ -47,7 +47,6 @@ class ModulePage(CourseHandler):
             voila_configuration=self.settings["voila_configuration"],
             traitlet_config=self.settings["voila_configuration"].config,
             config_manager=self.settings["config_manager"],
-            contents_manager=self.settings["contents_manager"],
             kernel_spec_manager=self.settings["kernel_spec_manager"],
             base_url=self.settings["base_url"],
         )

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 from jupyter_core.utils import ensure_async
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from traitlets.config import Config
 from voila.configuration import VoilaConfiguration
@@ -71,6 +72,8 @@ class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
             page_config={},
             mathjax_url="",
             mathjax_config="",
+            # Voilà puts pictures into the page, and looks for them below its contents' root
+            contents_manager=LargeFileManager(root_dir=str(released.parent)),
             **kwargs,
         )
 
