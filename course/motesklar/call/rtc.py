@@ -176,7 +176,7 @@ class VoiceTrack(MediaStreamTrack):
         self._packets = deque(clip.packets)
         self._wake.set()
 
-    async def recv(self) -> av.Packet[Any]:
+    async def recv(self) -> "av.Packet[Any]":
         """The next packet, when it is due; cancelling loses nothing.
 
         Raises:
@@ -307,9 +307,7 @@ class Peer:
         # their tracks have ended with the connection; those of a connection that never was have not
         for task in self._tasks:
             task.cancel()
-        for result in await asyncio.gather(*self._tasks, return_exceptions=True):
-            if isinstance(result, Exception):
-                log.error("a track ended with an error", exc_info=result)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _on_state(self) -> None:
         assert self._connection is not None
@@ -324,7 +322,17 @@ class Peer:
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         follow = self._hear(track) if track.kind == "audio" else self._watch(track)
-        self._tasks.append(asyncio.create_task(_until_ended(follow)))
+        self._tasks.append(asyncio.create_task(self._until_ended(follow)))
+
+    async def _until_ended(self, follow: Coroutine[Any, Any, None]) -> None:
+        try:
+            await follow
+        except MediaStreamError:
+            pass  # the track has ended, as every track does
+        except Exception:
+            # a fault of ours: a call that only seems to listen is worse than a new one
+            log.exception("a track could not be followed")
+            self._events.lost()
 
     async def _hear(self, track: MediaStreamTrack) -> None:
         while True:
@@ -343,11 +351,6 @@ class Peer:
             elif loop.time() - looked_at >= _SAMPLE_EVERY_SECONDS:
                 looked_at = loop.time()
                 self._events.picture(luma_sample(frame))
-
-
-async def _until_ended(follow: Coroutine[Any, Any, None]) -> None:
-    with contextlib.suppress(MediaStreamError):  # the track has ended, as every track does
-        await follow
 
 
 def _codecs(kind: str, *wanted: str) -> list[Any]:
