@@ -7,7 +7,9 @@ from tornado.web import RequestHandler
 
 from motesklar.accounts.handlers import ROUTES as ACCOUNTS
 from motesklar.call.handlers import ROUTES as CALL
+from motesklar.doctor.handlers import ROUTES as DOCTOR
 from motesklar.exercises.handlers import ROUTES as EXERCISES
+from motesklar.overlay.pictures import ROUTES as PICTURES
 from motesklar.pages.handlers import ROUTES as PAGES
 from motesklar.review.handlers import ROUTES as REVIEW
 from motesklar.web.health import ROUTES as HEALTH
@@ -17,7 +19,9 @@ from motesklar.workshops.handlers import ROUTES as WORKSHOPS
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *HEALTH,
+    *DOCTOR,
     *STATIC,
+    *PICTURES,
     *HOME,
     *ACCOUNTS,
     *EXERCISES,
