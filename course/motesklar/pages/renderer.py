@@ -18,6 +18,7 @@ from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from traitlets.config import Config
 from voila.configuration import VoilaConfiguration
+from voila.exporter import VoilaMarkdownRenderer
 from voila.notebook_renderer import NotebookRenderer
 
 from motesklar.course import Module
@@ -40,6 +41,13 @@ class BrokenModule(MotesklarError):
     code = "broken_module"
     message = N_("This part of the course has a fault and can't be shown.")
     next_step = N_("Go on with another part. If it stays, call for help and say which part it is.")
+
+
+class ProseRenderer(VoilaMarkdownRenderer):  # type: ignore[misc]
+    """Markdown without a "¶" link at every heading, over which screen readers stumble."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, exclude_anchor_links=True, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
             BrokenModule: a cell failed; its kernel has been ended.
         """
         await self.initialize()
-        self.exporter.exclude_anchor_links = True
+        self.exporter.markdown_renderer_class = ProseRenderer
         self.resources["steps_total"] = len(self.module.steps)
         self.exporter.environment.globals["_"] = self.translation.gettext
         kernel_id = await ensure_async(

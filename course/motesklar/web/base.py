@@ -67,9 +67,9 @@ class CourseHandler(Visitor):
         self.finish(json.dumps(value, ensure_ascii=False, default=str))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """Our own errors are answers, not faults; only the rest is logged with its traceback."""
-        if not isinstance(value, MotesklarError):
-            super().log_exception(typ, value, tb)
+        """Our own errors are answers; a fault is logged whole, but without who asked for what."""
+        if not isinstance(value, MotesklarError | HTTPError):
+            log.error("fault in %s", type(self).__name__, exc_info=(typ, value, tb))
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """Take the status from our own errors."""

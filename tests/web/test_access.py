@@ -1,0 +1,129 @@
+"""Every route × every role: who comes in, who is turned away, and how."""
+
+import re
+
+import httpx
+import pytest
+
+from motesklar.store.models import Role
+from motesklar.web.routes import ROUTES
+from tests.conftest import RunningCourse
+
+pytestmark = pytest.mark.slow
+
+MODULE = "01-why-meet-online"
+EVERYBODY = {None, *Role}
+SIGNED_IN = set(Role)
+LEADERS = {Role.LEADER, Role.ADMINISTRATOR}
+REVIEWERS = {Role.REVIEWER, Role.ADMINISTRATOR}
+ADMINISTRATORS = {Role.ADMINISTRATOR}
+KERNEL = "00000000-0000-0000-0000-000000000000"
+
+#: The contract of docs/architecture.md, written out: address and method to who may come.
+CONTRACT: dict[tuple[str, str], set[Role | None]] = {
+    ("GET", "/health"): EVERYBODY,
+    ("GET", "/static/000000000000/css/tokens.css"): EVERYBODY,
+    ("GET", "/pictures/logo.png"): EVERYBODY,
+    ("GET", "/health/connection"): EVERYBODY,
+    ("GET", "/help"): EVERYBODY,
+    ("GET", "/accessibility"): EVERYBODY,
+    ("GET", "/privacy"): EVERYBODY,
+    ("GET", "/"): SIGNED_IN,
+    ("GET", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-in/demo"): EVERYBODY,
+    ("POST", "/sign-in/code"): EVERYBODY,
+    ("POST", "/sign-in/request"): EVERYBODY,
+    ("GET", "/link/unknown-token"): EVERYBODY,
+    ("POST", "/link/unknown-token"): EVERYBODY,
+    ("POST", "/language"): EVERYBODY,
+    ("GET", "/device"): SIGNED_IN,
+    ("GET", "/me"): SIGNED_IN,
+    ("GET", "/me/export"): SIGNED_IN,
+    ("GET", "/api/me"): SIGNED_IN,
+    ("GET", "/people"): ADMINISTRATORS,
+    ("GET", f"/m/{MODULE}"): SIGNED_IN,
+    ("DELETE", f"/api/kernels/{KERNEL}"): SIGNED_IN,
+    ("GET", f"/api/kernels/{KERNEL}/channels"): SIGNED_IN,
+    ("GET", f"/api/modules/{MODULE}/state"): SIGNED_IN,
+    ("PUT", f"/api/modules/{MODULE}/answers/unknown"): SIGNED_IN,
+    ("POST", f"/api/modules/{MODULE}/hand-in"): SIGNED_IN,
+    ("POST", "/api/facts"): SIGNED_IN,
+    ("GET", "/api/attempts/00000000-0000"): SIGNED_IN,
+    ("GET", f"/api/call/{MODULE}"): SIGNED_IN,
+    ("POST", "/api/hand"): SIGNED_IN,
+    ("GET", "/join"): SIGNED_IN,
+    ("GET", "/w/AAAAAA"): SIGNED_IN,
+    ("GET", "/workshops"): LEADERS,
+    ("POST", "/workshops"): LEADERS,
+    ("GET", "/workshops/w-unknown"): LEADERS,
+    ("POST", "/workshops/w-unknown/end"): LEADERS,
+    ("GET", "/api/workshops/w-unknown/live"): LEADERS,
+    ("GET", "/review"): REVIEWERS,
+    ("GET", "/review.csv"): REVIEWERS,
+}
+
+
+@pytest.fixture(scope="module")
+def clients(course: RunningCourse) -> dict[Role | None, httpx.Client]:
+    people = {role: course.person(f"A {role}", role) for role in Role}
+    return {None: course.client(), **{role: course.client(p) for role, p in people.items()}}
+
+
+def test_every_route_is_in_the_contract() -> None:
+    addresses = [path for _, path in CONTRACT]
+    unknown = [
+        pattern
+        for pattern, _ in ROUTES
+        if not any(re.fullmatch(pattern, address) for address in addresses)
+    ]
+    assert unknown == []
+
+
+@pytest.mark.parametrize(("method", "path"), CONTRACT)
+@pytest.mark.parametrize("role", [None, *Role])
+def test_a_route_opens_for_its_roles_alone(
+    clients: dict[Role | None, httpx.Client], method: str, path: str, role: Role | None
+) -> None:
+    answer = clients[role].request(method, path)
+    turned_away = answer.status_code in (401, 403) or "/sign-in?next=" in answer.headers.get(
+        "location", ""
+    )
+    assert turned_away == (role not in CONTRACT[method, path]), answer.text[:300]
+
+
+@pytest.mark.parametrize(("method", "path"), [key for key in CONTRACT if key[0] != "GET"])
+def test_no_write_passes_without_the_xsrf_token(
+    clients: dict[Role | None, httpx.Client], method: str, path: str
+) -> None:
+    client = clients[Role.ADMINISTRATOR]
+    answer = client.request(method, path, headers={"X-XSRFToken": ""})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), CONTRACT)
+def test_every_answer_carries_the_security_headers(
+    clients: dict[Role | None, httpx.Client], method: str, path: str
+) -> None:
+    headers = clients[Role.LEARNER].request(method, path).headers
+    assert "script-src 'self';" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert "server" not in headers
+
+
+def test_turned_away_scripts_are_told_in_json_with_a_next_step(
+    clients: dict[Role | None, httpx.Client],
+) -> None:
+    error = clients[None].get("/api/me").json()["error"]
+    assert error["code"] == "not_signed_in"
+    assert error["message"]
+    assert error["next_step"]
+
+
+def test_a_page_that_does_not_exist_is_told_in_the_visitors_language(
+    clients: dict[Role | None, httpx.Client],
+) -> None:
+    answer = clients[Role.LEARNER].get("/nowhere", cookies={"motesklar_language": "en"})
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+    assert "Det finns inget här" in clients[Role.LEARNER].get("/nowhere").text
