@@ -57,6 +57,16 @@ _CELLS = text("""
     WHERE assignment.name = :module
 """)
 
+_COMMENTS = text("""
+    SELECT assignment.name, comment.manual_comment
+    FROM comment
+    JOIN submitted_notebook ON submitted_notebook.id = comment.notebook_id
+    JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
+    JOIN assignment ON assignment.id = submitted_assignment.assignment_id
+    WHERE submitted_assignment.student_id = :student AND comment.manual_comment IS NOT NULL
+    ORDER BY assignment.name, comment.manual_comment
+""")
+
 _SUBMITTED = text("""
     SELECT COUNT(*) FROM submitted_assignment
     JOIN assignment ON assignment.id = submitted_assignment.assignment_id
@@ -125,6 +135,12 @@ class GradebookReader:
                 if old is None or new.share > old.share:
                     people[student][module] = new
         return people
+
+    def comments(self, person_id: str) -> list[tuple[str, str]]:
+        """(assignment, comment) of what reviewers have written to one person."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(_COMMENTS, {"student": person_id})
+            return [(assignment, comment) for assignment, comment in rows]
 
     def cells(self, module: str) -> dict[str, float | None]:
         """The cells nbgrader watches in a module: name to points, None where there are none."""
