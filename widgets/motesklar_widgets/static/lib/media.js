@@ -171,6 +171,7 @@ function ended(audio, signal) {
     audio.addEventListener("ended", () => resolve(), { once: true });
     audio.addEventListener("error", () => reject(audio.error), { once: true });
     signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
   });
 }
 

@@ -1,0 +1,140 @@
+"""Real Chromium with invented devices, on pages of the harness."""
+
+import time
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from motesklar_widgets import CourseWidget
+from tests.widgets.server import Harness, Saved
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
+ALLOW_ALL = "--use-fake-ui-for-media-stream"
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+Launch = Callable[..., Browser]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def widget_harness() -> Iterator[Harness]:
+    harness = Harness()
+    harness.start()
+    yield harness
+    harness.close()
+
+
+@pytest.fixture
+def saved(widget_harness: Harness) -> Saved:
+    """What the server keeps, empty for each test."""
+    widget_harness.saved = Saved()
+    return widget_harness.saved
+
+
+@pytest.fixture(scope="session")
+def widget_playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def launch(widget_playwright: Playwright) -> Iterator[Launch]:
+    """Chromium with these switches; the same switches give the same browser."""
+    browsers: dict[tuple[str, ...], Browser] = {}
+
+    def launch_browser(*switches: str) -> Browser:
+        if switches not in browsers:
+            browsers[switches] = widget_playwright.chromium.launch(
+                executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, *switches]
+            )
+        return browsers[switches]
+
+    yield launch_browser
+    for browser in browsers.values():
+        browser.close()
+
+
+@pytest.fixture
+def open_page(widget_harness: Harness, saved: Saved, launch: Launch) -> Iterator[Open]:
+    """A page with widgets by step; fails the test if a script of the page failed."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_widgets(
+        widgets: dict[str, CourseWidget],
+        *,
+        browser: Browser | None = None,
+        query: str = "",
+        setup: str = "",
+        language: str = "en",
+        live: bool = True,
+        **context_options: Any,
+    ) -> Page:
+        browser = browser or launch(FAKE_DEVICES, ALLOW_ALL)
+        context = browser.new_context(**context_options)
+        contexts.append(context)
+        if setup:
+            context.add_init_script(setup)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(widget_harness.show(widgets, language=language, live=live) + query)
+        expect(page.locator("html[data-ready]")).to_be_attached()
+        return page
+
+    yield open_widgets
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def silent_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds in which nothing is heard."""
+    path = tmp_path_factory.mktemp("sound") / "silence.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(bytes(2 * 2 * 48_000))
+    return path
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """No finding of axe-core, rules of WCAG 2.2 AA."""
+    source = AXE.read_text(encoding="utf-8")
+
+    def check(page: Page) -> None:
+        page.evaluate(source)
+        found = page.evaluate(
+            """async () => {
+              const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+              const { violations } = await axe.run(document.querySelector("main"), {
+                runOnly: { type: "tag", values: [...wcag, "best-practice"] },
+              });
+              return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+            }"""
+        )
+        assert found == []
+
+    return check
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Wait for a condition in the page; Playwright's own way needs `eval`, and our CSP has none."""
+    deadline = time.monotonic() + 20
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"never true: {expression}"
+        page.wait_for_timeout(50)
+
+
+def events_of(page: Page, name: str) -> list[dict[str, Any]]:
+    """The details of the `motesklar:<name>` events so far."""
+    events = page.evaluate("() => window.harness.events")
+    return [detail for event, detail in events if event == name]

@@ -1,0 +1,278 @@
+"""The device tests on real media engines: what passes, what never does, what is told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from motesklar_widgets import CameraTest, MicrophoneTest, SpeakerTest
+from tests.widgets.conftest import ALLOW_ALL, FAKE_DEVICES, Launch, Open, events_of, wait_until
+from tests.widgets.server import Saved
+
+DENY = "--deny-permission-prompts"
+NO_DEVICES = ("--use-fake-device-for-media-stream=device-count=0", ALLOW_ALL)
+NO_SOUND = ("--disable-audio-input", ALLOW_ALL)
+LISTENING_MS = 20_000
+
+
+def start(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def expect_told(page: Page, text: str) -> None:
+    expect(page.get_by_role("status").filter(has_text=text)).to_be_visible(timeout=LISTENING_MS)
+
+
+def test_a_microphone_that_is_heard_passes_and_is_turned_off(open_page: Open, saved: Saved) -> None:
+    page = open_page({"mic": MicrophoneTest()})
+    start(page, "Test the microphone")
+    expect_told(page, "Your microphone works.")
+
+    expect(page.get_by_role("button", name="Test again")).to_be_focused()
+    assert saved.verdicts_of("mic") == ["pass"]
+    assert saved.facts[0]["detail"]["figures"]["sound_seconds"] >= 1.5
+    assert events_of(page, "step-done") == [{"step": "mic"}]
+
+
+def test_silence_never_passes_and_says_what_to_look_for(
+    open_page: Open, saved: Saved, launch: Launch, silent_wav: Path
+) -> None:
+    silent = launch(FAKE_DEVICES, ALLOW_ALL, f"--use-file-for-fake-audio-capture={silent_wav}")
+    page = open_page({"mic": MicrophoneTest()}, browser=silent)
+    start(page, "Test the microphone")
+    expect_told(page, "We hear nothing at all.")
+
+    assert saved.verdicts_of("mic") == ["warn"]
+    assert events_of(page, "step-done") == []
+    expect(page.get_by_role("button", name="Stop the test")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("widget", "button", "permission", "denied", "passed"),
+    [
+        (
+            MicrophoneTest,
+            "Test the microphone",
+            "microphone",
+            "The page may not use the microphone.",
+            "Your microphone works.",
+        ),
+        (
+            CameraTest,
+            "Test the camera",
+            "camera",
+            "The page may not use the camera.",
+            "Your camera works.",
+        ),
+    ],
+)
+def test_a_denied_permission_is_told_and_can_be_given_without_a_reload(
+    open_page: Open,
+    saved: Saved,
+    launch: Launch,
+    widget: type[MicrophoneTest],
+    button: str,
+    permission: str,
+    denied: str,
+    passed: str,
+) -> None:
+    page = open_page({"device": widget()}, browser=launch(FAKE_DEVICES, DENY))
+    start(page, button)
+    expect_told(page, denied)
+
+    page.context.grant_permissions([permission])
+    start(page, "Test again")
+    expect_told(page, passed)
+    assert saved.verdicts_of("device") == ["fail", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("widget", "switches", "button", "sentence"),
+    [
+        (MicrophoneTest, NO_SOUND, "Test the microphone", "We find no microphone."),
+        (CameraTest, NO_DEVICES, "Test the camera", "We find no camera."),
+    ],
+)
+def test_a_missing_device_is_told_from_a_denied_one(
+    open_page: Open,
+    saved: Saved,
+    launch: Launch,
+    widget: type[MicrophoneTest],
+    switches: tuple[str, ...],
+    button: str,
+    sentence: str,
+) -> None:
+    page = open_page({"device": widget()}, browser=launch(*switches))
+    start(page, button)
+    expect_told(page, sentence)
+    assert saved.facts[0]["detail"] == {"verdict": "fail", "figures": {"reason": "missing"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "sentence"),
+    [
+        ("NotReadableError", "", "Another program is using the microphone."),
+        ("NotAllowedError", "Permission denied by system", "The computer's own settings"),
+        ("TypeError", "", "The microphone could not be started."),
+    ],
+)
+def test_each_cause_has_a_sentence_of_its_own(
+    open_page: Open, name: str, message: str, sentence: str
+) -> None:
+    refuse = f"""navigator.mediaDevices.getUserMedia = async () => {{
+      throw new DOMException("{message}", "{name}");
+    }};"""
+    page = open_page({"mic": MicrophoneTest()}, setup=refuse)
+    start(page, "Test the microphone")
+    expect_told(page, sentence)
+
+
+def test_a_microphone_unplugged_during_the_test_is_told(open_page: Open) -> None:
+    unplug = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));"""
+    page = open_page({"mic": MicrophoneTest()}, setup=unplug)
+    start(page, "Test the microphone")
+    wait_until(page, "!!window.stream")
+    page.evaluate("window.stream.getTracks().forEach((track) => track.stop())")
+    expect_told(page, "The microphone disappeared during the test.")
+
+
+def test_a_camera_shows_a_mirrored_picture_and_passes(open_page: Open, saved: Saved) -> None:
+    page = open_page({"cam": CameraTest()})
+    start(page, "Test the camera")
+    expect_told(page, "Your camera works.")
+
+    video = page.get_by_label("Your own picture")
+    expect(video).to_be_visible()
+    assert video.evaluate("(v) => [v.muted, v.playsInline]") == [True, True]
+    assert saved.verdicts_of("cam") == ["pass"]
+
+
+def test_the_camera_goes_off_when_the_person_leaves(open_page: Open) -> None:
+    watch = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));"""
+    page = open_page({"cam": CameraTest()}, setup=watch)
+    start(page, "Test the camera")
+    expect_told(page, "Your camera works.")
+    page.locator("#end").scroll_into_view_if_needed()
+    wait_until(page, "window.stream.getTracks().every((t) => t.readyState === 'ended')")
+    expect(page.get_by_label("Your own picture")).to_have_count(0)
+
+
+def test_a_black_picture_warns_and_passes_when_the_cover_is_opened(
+    open_page: Open, saved: Saved
+) -> None:
+    page = open_page({"cam": CameraTest()}, query="?fake")
+    page.evaluate("harness.fake.picture = { brightness: 3, contrast: 1 }")
+    start(page, "Test the camera")
+    expect_told(page, "The camera is on, but its picture is black.")
+    assert saved.verdicts_of("cam") == ["warn"]
+
+    page.evaluate("harness.fake.picture = { brightness: 100, contrast: 30 }")
+    expect_told(page, "Your camera works.")
+    assert saved.verdicts_of("cam") == ["warn", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "sentence"),
+    [
+        ("Yes, I heard them", "pass", "Your sound works."),
+        ("No, I heard nothing", "fail", "You heard nothing."),
+    ],
+)
+def test_only_the_person_can_tell_whether_the_sound_was_heard(
+    open_page: Open, saved: Saved, answer: str, verdict: str, sentence: str
+) -> None:
+    page = open_page({"sound": SpeakerTest()})
+    start(page, "Test the sound")
+    page.get_by_role("group", name="Did you hear three tones?").wait_for()
+    start(page, answer)
+    expect_told(page, sentence)
+    assert saved.verdicts_of("sound") == [verdict]
+
+
+def test_where_no_loudspeaker_can_be_chosen_the_page_says_whose_it_is(open_page: Open) -> None:
+    page = open_page({"sound": SpeakerTest()}, setup="delete HTMLMediaElement.prototype.setSinkId;")
+    start(page, "Test the sound")
+    expect(page.get_by_text("that the device itself has chosen")).to_be_visible()
+    start(page, "Play again")
+    expect(page.get_by_text("Now three tones are played …")).to_be_visible()
+
+
+def test_another_microphone_can_be_chosen_and_is_remembered(open_page: Open) -> None:
+    page = open_page({"mic": MicrophoneTest()}, query="?fake")
+    page.evaluate(
+        """() => {
+          harness.fake.level = -80;
+          harness.fake.plugged.microphone.push({ id: "mic-2", label: "Headset" });
+        }"""
+    )
+    start(page, "Test the microphone")
+    page.get_by_label("Microphone").select_option("Headset")
+    page.evaluate("harness.fake.level = -20")
+    expect_told(page, "Your microphone works.")
+    assert page.evaluate("harness.fake.preferred('microphone')") == "mic-2"
+
+
+def test_a_test_can_be_skipped_on_this_device(open_page: Open, saved: Saved) -> None:
+    page = open_page({"cam": CameraTest()})
+    start(page, "Not on this device")
+    expect_told(page, "You have not tested a camera on this device.")
+    assert saved.verdicts_of("cam") == ["skipped"]
+    assert events_of(page, "step-done") == [{"step": "cam"}]
+
+
+def test_a_reload_shows_how_it_went_last_time(open_page: Open, saved: Saved) -> None:
+    saved.verdicts["mic"] = {"verdict": "pass", "figures": {"peak_dbfs": -20}}
+    page = open_page({"mic": MicrophoneTest()})
+    expect_told(page, "Done last time:")
+    expect_told(page, "Your microphone works.")
+    expect(page.get_by_role("button", name="Test again")).to_be_visible()
+    assert events_of(page, "step-done") == []
+
+
+def test_microphone_and_camera_are_asked_for_separately(open_page: Open) -> None:
+    note = """window.asked = [];
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (wanted) => {
+      window.asked.push(Object.keys(wanted));
+      return open(wanted);
+    };"""
+    page = open_page({"mic": MicrophoneTest(), "cam": CameraTest()}, setup=note)
+    assert page.evaluate("window.asked") == []
+    start(page, "Test the microphone")
+    expect_told(page, "Your microphone works.")
+    start(page, "Test the camera")
+    expect_told(page, "Your camera works.")
+    assert page.evaluate("window.asked") == [["audio"], ["video"]]
+
+
+def test_a_page_that_is_closed_while_the_browser_asks_leaves_no_device_on(open_page: Open) -> None:
+    hold = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      await new Promise((resolve) => (window.allow = resolve));
+      return (window.stream = await open(wanted));
+    };"""
+    page = open_page({"mic": MicrophoneTest()}, setup=hold)
+    start(page, "Test the microphone")
+    wait_until(page, "!!window.allow")
+    start(page, "Stop the test")
+    page.evaluate("window.allow()")
+    wait_until(page, "window.stream?.getTracks().every((t) => t.readyState === 'ended')")
+
+
+def test_the_device_tests_are_accessible_and_fit_a_narrow_screen(
+    open_page: Open, assert_accessible: Callable[[Page], None]
+) -> None:
+    page = open_page(
+        {"mic": MicrophoneTest(), "cam": CameraTest(), "sound": SpeakerTest()},
+        viewport={"width": 320, "height": 640},
+        language="sv",
+    )
+    page.get_by_role("button", name="Testa ljudet").click()
+    page.get_by_role("group", name="Hörde du tre toner?").wait_for()
+    page.get_by_role("button", name="Testa kameran").click()
+    expect_told(page, "Din kamera fungerar.")
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
