@@ -1,0 +1,256 @@
+// @ts-check
+/**
+ * Shows a board. Elements are kept from board to board and only changed where something differs, so
+ * that neither focus nor a screen reader's place is lost several times a second.
+ */
+
+import { h, icon } from "../widgets/lib/dom.js";
+import { t } from "../widgets/lib/i18n.js";
+import { page } from "../widgets/lib/page.js";
+
+/** @typedef {import("./board_connection.js").Board} Board */
+/** @typedef {import("./board_connection.js").Participant} Participant */
+
+const locale = page.language.replace("_", "-");
+const collator = new Intl.Collator(locale);
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+
+/** @type {Record<Participant["progress"], string>} */
+const BADGES = { not_started: "", working: "badge--info", done_steps: "badge--ok", done: "badge--ok" };
+
+export class BoardView {
+  /**
+   * @param {HTMLElement} root `[data-board]`
+   * @param {(person: string) => Promise<void>} onHelped the leader has helped somebody
+   */
+  constructor(root, onHelped) {
+    this.hands = new HandList(root, onHelped);
+    this.sums = find(root, "[data-sums]");
+    this.nobody = find(root, "[data-nobody]");
+    this.people = find(root, "[data-people]");
+    this.body = find(this.people, "tbody");
+    /** @type {Map<string, ParticipantRow>} */
+    this.rows = new Map();
+    /** @type {Map<string, HTMLElement>} */
+    this.numbers = new Map();
+  }
+
+  /** @param {Board} board */
+  show(board) {
+    const people = board.participants.toSorted((a, b) => collator.compare(a.name, b.name));
+    this.hands.show(people, board.steps);
+    this.showSums(board);
+    this.nobody.hidden = people.length > 0;
+    this.people.hidden = people.length === 0;
+    keepOnly(this.rows, people);
+    const rows = people.map((person) => {
+      const row = this.rows.get(person.id) ?? new ParticipantRow();
+      this.rows.set(person.id, row);
+      row.show(person, board.steps);
+      return row.element;
+    });
+    setChildren(this.body, rows);
+  }
+
+  /** @param {Board} board */
+  showSums({ counts, steps }) {
+    /** @type {[string, number][]} */
+    const sums = [
+      [t("Participants"), counts.people],
+      [t("Raised hands"), counts.hands],
+      [t("Not started"), counts.not_started],
+      ...steps.map((title, index) => /** @type {[string, number]} */ ([
+        t("Step %(number)s: %(title)s", { number: index + 1, title }),
+        counts.working[index],
+      ])),
+      [t("Finished"), counts.done],
+    ];
+    const groups = sums.map(([label, number]) => {
+      const known = this.numbers.get(label) ?? h("div", null, h("dt", null, label), h("dd"));
+      this.numbers.set(label, known);
+      setText(find(known, "dd"), String(number));
+      return known;
+    });
+    setChildren(this.sums, groups);
+  }
+}
+
+class ParticipantRow {
+  constructor() {
+    this.name = h("th", { scope: "row" });
+    this.department = h("td");
+    this.where = h("span", { class: "badge" });
+    this.done = h("td", { class: "number" });
+    this.at = h("td", { class: "number" });
+    this.hand = h("td");
+    const where = h("td", null, this.where);
+    this.element = h("tr", null, this.name, this.department, where, this.done, this.at, this.hand);
+  }
+
+  /**
+   * @param {Participant} person
+   * @param {string[]} steps
+   */
+  show(person, steps) {
+    setText(this.name, person.name);
+    setText(this.department, person.department);
+    this.where.className = `badge ${BADGES[person.progress]}`;
+    setText(this.where, whereText(person, steps));
+    setText(
+      this.done,
+      t("%(done)s of %(total)s", { done: person.steps_done, total: steps.length }),
+    );
+    setText(this.at, timeText(person.at));
+    const place = person.place;
+    setText(this.hand, place === null ? "" : t("Up, number %(place)s in the queue", { place }));
+  }
+}
+
+/** The queue, first come first helped. */
+class HandList {
+  /**
+   * @param {HTMLElement} root
+   * @param {(person: string) => Promise<void>} onHelped
+   */
+  constructor(root, onHelped) {
+    this.onHelped = onHelped;
+    this.heading = find(root, "#hands-title");
+    this.none = find(root, "[data-no-hands]");
+    this.list = find(root, "[data-hands]");
+    /** @type {Map<string, RaisedHand>} */
+    this.raised = new Map();
+  }
+
+  /**
+   * @param {Participant[]} people
+   * @param {string[]} steps
+   */
+  show(people, steps) {
+    const queue = people
+      .filter((person) => person.place !== null)
+      .sort((a, b) => Number(a.place) - Number(b.place));
+    this.none.hidden = queue.length > 0;
+    const focused = [...this.list.children].findIndex((one) => one.contains(document.activeElement));
+    const before = document.activeElement;
+    keepOnly(this.raised, queue);
+    const items = queue.map((person) => {
+      const known = this.raised.get(person.id) ?? new RaisedHand(() => this.onHelped(person.id));
+      this.raised.set(person.id, known);
+      known.show(person, steps);
+      return known.element;
+    });
+    setChildren(this.list, items);
+    // the button that was pressed has gone: go on at the one that took its place
+    if (focused >= 0 && before !== document.activeElement) {
+      const next = this.list.children[Math.min(focused, items.length - 1)]?.querySelector("button");
+      (next ?? this.heading).focus();
+    }
+  }
+}
+
+class RaisedHand {
+  /** @param {() => Promise<void>} onHelped */
+  constructor(onHelped) {
+    this.name = h("strong");
+    this.about = h("span");
+    this.buttonName = h("span", { class: "visually-hidden" });
+    this.button = h(
+      "button",
+      { type: "button", class: "button", onclick: () => this.help(onHelped) },
+      icon("check"),
+      h("span", null, t("Helped")),
+      this.buttonName,
+    );
+    this.element = h("li", null, h("span", null, this.name, this.about), this.button);
+  }
+
+  /**
+   * @param {Participant} person
+   * @param {string[]} steps
+   */
+  show(person, steps) {
+    setText(this.name, `${person.place}. ${person.name}`);
+    setText(this.buttonName, `: ${person.name}`);
+    const since = t("since %(time)s", { time: timeText(person.hand_raised_at) });
+    setText(
+      this.about,
+      ["", person.department, whereText(person, steps), since].filter((word, at) => !at || word).join(" · "),
+    );
+  }
+
+  /** @param {() => Promise<void>} onHelped */
+  async help(onHelped) {
+    if (this.button.getAttribute("aria-disabled") === "true") return;
+    this.button.setAttribute("aria-disabled", "true");
+    try {
+      await onHelped();
+    } finally {
+      this.button.removeAttribute("aria-disabled");
+    }
+  }
+}
+
+/**
+ * @param {Participant} person
+ * @param {string[]} steps
+ */
+function whereText(person, steps) {
+  switch (person.progress) {
+    case "not_started":
+      return t("Not started");
+    case "done_steps":
+      return t("All steps done");
+    case "done":
+      return t("Done, all answers right");
+    case "working": {
+      const number = person.step ?? 0;
+      return t("Step %(number)s: %(title)s", { number, title: steps[number - 1] ?? "" });
+    }
+  }
+}
+
+/** @param {string | null} at */
+export function timeText(at) {
+  return at === null ? "" : clock.format(new Date(at));
+}
+
+/**
+ * @template Kept
+ * @param {Map<string, Kept>} kept
+ * @param {Participant[]} people
+ */
+function keepOnly(kept, people) {
+  const ids = new Set(people.map((person) => person.id));
+  for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
+}
+
+/**
+ * Make `parent` hold `children` in that order, moving no element that already stands right.
+ *
+ * @param {Element} parent
+ * @param {Element[]} children
+ */
+function setChildren(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, index) => {
+    const there = parent.children[index];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  });
+}
+
+/**
+ * @param {Element} element
+ * @param {string} text
+ */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {Element} root
+ * @param {string} selector
+ */
+function find(root, selector) {
+  return /** @type {HTMLElement} */ (root.querySelector(selector));
+}
