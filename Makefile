@@ -67,6 +67,9 @@ fresh: ## forget the demo's data and start anew
 lock: install ## pin every version with hashes
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml binder/requirements.in --constraint requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade \
+	  -o binder/requirements.txt
 
 clean: fresh ## also forget the environment
 	rm -rf .venv node_modules
