@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 import nbformat
 import polib
+from babel.core import Locale, UnknownLocaleError
 from mdpo.md2po import Md2Po
 from mdpo.po2md import Po2Md
 from nbformat import NotebookNode
@@ -163,7 +164,17 @@ def _proposal(msgid: str, unused: dict[str, polib.POEntry]) -> polib.POEntry:
 
 
 def new_catalogue(language: str) -> polib.POFile:
-    """An empty catalogue for a language."""
+    """An empty catalogue.
+
+    Raises:
+        MotesklarError: `language` is no code of a language.
+    """
+    try:
+        Locale.parse(language)
+    except (ValueError, UnknownLocaleError) as error:
+        raise MotesklarError(
+            N_("%(language)s is no code of a language, such as en or pt_BR."), language=language
+        ) from error
     catalogue = polib.POFile()
     catalogue.metadata = {
         "Language": language,
@@ -172,6 +183,22 @@ def new_catalogue(language: str) -> polib.POFile:
         "Content-Transfer-Encoding": "8bit",
     }
     return catalogue
+
+
+def _read_lesson(path: Path) -> list[Message]:
+    try:
+        return extract_messages(nbformat.read(path, as_version=4))
+    except (OSError, ValueError) as error:
+        raise MotesklarError(N_("%(file)s is no notebook that can be read."), file=path) from error
+
+
+def _read_catalogue(path: Path) -> polib.POFile:
+    try:
+        return polib.pofile(str(path))
+    except (OSError, ValueError) as error:
+        raise MotesklarError(
+            N_("%(file)s is no catalogue that can be read: %(problem)s"), file=path, problem=error
+        ) from error
 
 
 @click.group()
@@ -184,17 +211,19 @@ def main() -> None:
 @click.argument("languages", nargs=-1)
 def update(folder: Path, languages: tuple[str, ...]) -> None:
     """Update every .po file in a module's FOLDER; new LANGUAGES get a file of their own."""
-    notebook = nbformat.read(folder / "lesson.ipynb", as_version=4)
     try:
-        messages = extract_messages(notebook)
+        messages = _read_lesson(folder / "lesson.ipynb")
+        catalogues = {path: _read_catalogue(path) for path in sorted(folder.glob("*.po"))}
+        for language in languages:
+            path = folder / f"{language}.po"
+            if path not in catalogues:
+                catalogues[path] = new_catalogue(language)
     except MotesklarError as error:
         raise click.ClickException(str(error)) from error
-    paths = {*folder.glob("*.po"), *(folder / f"{language}.po" for language in languages)}
-    for path in sorted(paths):
-        existing = polib.pofile(str(path)) if path.exists() else new_catalogue(path.stem)
-        catalogue = update_catalogue(existing, messages)
-        catalogue.save(str(path))
-        todo = len(catalogue.untranslated_entries()) + len(catalogue.fuzzy_entries())
+    for path, catalogue in catalogues.items():
+        updated = update_catalogue(catalogue, messages)
+        updated.save(str(path))
+        todo = len(updated.untranslated_entries()) + len(updated.fuzzy_entries())
         click.echo(f"{path}: {len(messages)} sentences, {todo} left to translate")
 
 
