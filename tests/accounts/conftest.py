@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +21,7 @@ from tornado.web import Application
 
 from motesklar.accounts.handlers import ROUTES
 from motesklar.accounts.manager import Accounts
+from motesklar.accounts.records import forget_hand_ins
 from motesklar.config import Settings, load_settings
 from motesklar.i18n import load_languages
 from motesklar.paths import DataFolder, shipped_settings
@@ -54,9 +57,7 @@ class Town:
     demo: bool = True
 
     def __post_init__(self) -> None:
-        self.data.prepare()
         self.database = Database(self.data.database_url)
-        self.database.migrate()
         self.sessions = SessionStore(self.database, self.settings.signin, self.clock)
         self.facts = FactLog(self.database)
         self.accounts = self.make_accounts()
@@ -82,6 +83,8 @@ class Town:
         )
 
     def services(self) -> Services:
+        exercises = SimpleNamespace(erase=partial(forget_hand_ins, self.data))
+        workshops = SimpleNamespace(membership=self.memberships.get)
         return Services(
             settings=self.settings,
             languages=self.accounts.languages,
@@ -90,8 +93,8 @@ class Town:
             facts=self.facts,
             sessions=self.sessions,
             accounts=self.accounts,
-            exercises=SimpleNamespace(),  # type: ignore[arg-type]
-            workshops=SimpleNamespace(membership=self.memberships.get),  # type: ignore[arg-type]
+            exercises=exercises,  # type: ignore[arg-type]
+            workshops=workshops,  # type: ignore[arg-type]
             review=SimpleNamespace(),  # type: ignore[arg-type]
             calls=SimpleNamespace(),  # type: ignore[arg-type]
             demo=self.demo,
@@ -191,11 +194,24 @@ def mail() -> dict[str, Any]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without people; each test gets a copy."""
+    data = DataFolder(tmp_path_factory.mktemp("new"))
+    database = Database(data.database_url)
+    database.migrate()
+    database.close()
+    return data.root / "course.db"
+
+
 @pytest.fixture
-def town(tmp_path: Path, mail: dict[str, Any]) -> Iterator[Town]:
+def town(tmp_path: Path, new_database: Path, mail: dict[str, Any]) -> Iterator[Town]:
+    data = DataFolder(tmp_path / "data")
+    data.prepare()
+    shutil.copy(new_database, data.root)
     shipped = load_settings(shipped_settings())
     settings = shipped.model_copy(update={"mail": shipped.mail.model_copy(update=mail)})
-    town = Town(DataFolder(tmp_path / "data"), settings)
+    town = Town(data, settings)
     yield town
     town.database.close()
 
@@ -226,5 +242,3 @@ async def site(town: Town, base_url: str) -> AsyncIterator[Site]:
 @pytest.fixture
 async def administrator(site: Site) -> Browser:
     return await site.signed_in(site.town.person("Adam Admin", role=Role.ADMINISTRATOR))
-
-

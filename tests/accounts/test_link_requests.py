@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import socket
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.accounts.conftest import Browser, Site, path_of, until, words
+from tests.conftest import free_port
 
 CODE = re.compile(r"säg den här koden: (\w+)")
 
@@ -44,16 +44,8 @@ class FullPost(Post):
         return "452 full"
 
 
-class FreePortController(Controller):
-    """Listens on a port that the system chooses."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-def served(handler: Post, **options: Any) -> Iterator[FreePortController]:
-    controller = FreePortController(handler, hostname="127.0.0.1", port=0, **options)
+def served(handler: Post, **options: Any) -> Iterator[Controller]:
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     yield controller
     controller.stop()
@@ -76,11 +68,11 @@ class TestWithAMailServer:
         return Post()
 
     @pytest.fixture
-    def smtp(self, post: Post) -> Iterator[FreePortController]:
+    def smtp(self, post: Post) -> Iterator[Controller]:
         yield from served(post)
 
     @pytest.fixture
-    def mail(self, smtp: FreePortController) -> dict[str, Any]:
+    def mail(self, smtp: Controller) -> dict[str, Any]:
         return {"host": "127.0.0.1", "port": smtp.port, "sender": "Kursen <kurs@x.example>"}
 
     async def test_the_link_in_the_letter_signs_in(self, site: Site, post: Post) -> None:
@@ -148,10 +140,7 @@ class TestWhenTheMailServerFails:
             for controller in served(FullPost()):
                 yield {"host": "127.0.0.1", "port": controller.port, "sender": "kurs@x.example"}
             return
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        yield {"host": "127.0.0.1", "port": port, "sender": "kurs@x.example"}
+        yield {"host": "127.0.0.1", "port": free_port(), "sender": "kurs@x.example"}
 
     async def test_the_administrator_is_told_and_the_visitor_is_not(
         self, site: Site, administrator: Browser, caplog: pytest.LogCaptureFixture

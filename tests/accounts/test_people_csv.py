@@ -78,7 +78,7 @@ def test_headings_are_known_in_both_languages(header: str) -> None:
 
 
 def test_columns_stand_in_any_order_and_the_role_may_be_left_out() -> None:
-    [person] = parse_people("avdelning;epost;namn\nKultur;bo@x.se;Bo\n".encode())
+    [person] = parse_people(b"avdelning;epost;namn\nKultur;bo@x.se;Bo\n")
     assert (person.name, person.department, person.role_given) == ("Bo", "Kultur", False)
 
 
@@ -163,7 +163,7 @@ def test_a_personal_identity_number_is_refused_and_never_repeated(number: str, c
 
 def test_a_column_of_personal_identity_numbers_is_refused_by_its_heading() -> None:
     with pytest.raises(BadCsv, match="“Personnummer”"):
-        parse_people("Namn;Personnummer;E-post;Avdelning\n".encode())
+        parse_people(b"Namn;Personnummer;E-post;Avdelning\n")
 
 
 def test_a_file_without_its_heading_does_not_repeat_a_number_from_its_first_line() -> None:

@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from motesklar.errors import UnknownCode
 from motesklar.store.models import Role
-from tests.accounts.conftest import Site, path_of, set_cookies, words
+from tests.accounts.conftest import Site, Town, path_of, set_cookies, words
 
 
 async def test_a_link_that_a_mail_scanner_opened_many_times_still_signs_in_once(site: Site) -> None:
@@ -48,6 +51,24 @@ async def test_a_link_consumed_many_times_at_once_signs_in_exactly_one(site: Sit
 
     assert sorted(answer.status_code for answer in answers) == [303, *[404] * 5]
     assert sum(browser.name is not None for browser in browsers) == 1
+
+
+def test_the_database_decides_between_processes_that_consume_the_same_link(town: Town) -> None:
+    link = path_of(town.accounts.make_personal_link(town.person())).removeprefix("/link/")
+    others = [Town(town.data, town.settings) for _ in range(8)]
+    together = threading.Barrier(len(others))
+
+    def consume(other: Town) -> bool:
+        together.wait()
+        try:
+            return bool(other.accounts.consume(link))
+        except UnknownCode:
+            return False
+        finally:
+            other.database.close()
+
+    with ThreadPoolExecutor(len(others)) as threads:
+        assert sum(threads.map(consume, others)) == 1
 
 
 async def test_an_expired_link_signs_nobody_in(site: Site) -> None:
@@ -267,9 +288,7 @@ async def test_next_leads_to_the_page_that_was_asked_for(site: Site) -> None:
     page = await browser.get("/sign-in", params={"next": "/m/02-test-your-equipment?x=1"})
     assert 'name="next" value="/m/02-test-your-equipment?x=1"' in page.text
 
-    answer = await browser.post(
-        "/sign-in/demo", name="Siv", next="/m/02-test-your-equipment?x=1"
-    )
+    answer = await browser.post("/sign-in/demo", name="Siv", next="/m/02-test-your-equipment?x=1")
     assert answer.headers["location"] == "/m/02-test-your-equipment?x=1"
 
 

@@ -1,9 +1,11 @@
 """`motesklar people …` and `motesklar administrator-link`. They work while the server runs."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import click
 
 from motesklar.accounts.manager import Accounts
 from motesklar.accounts.people_csv import BadPeopleFile
-from motesklar.accounts.records import GradingRecords
+from motesklar.accounts.records import forget_hand_ins
 from motesklar.config import load_settings
 from motesklar.i18n import LOCALE_DIR, load_languages
 from motesklar.paths import DataFolder, shipped_settings
@@ -143,7 +145,7 @@ def export_command(who: str, data: Path, overlay: Path | None, public_url: str) 
     """Print all that is known about WHO (e-mail or id) as JSON."""
     with _opened(data, overlay, public_url) as accounts:
         person = accounts.roster.find(who)
-        known = accounts.export_person(person.id, GradingRecords(DataFolder(data.resolve())))
+        known = accounts.export_person(person.id, DataFolder(data.resolve()))
     click.echo(json.dumps(known, ensure_ascii=False, indent=2))
 
 
@@ -157,7 +159,8 @@ def erase_command(who: str, yes: bool, data: Path, overlay: Path | None, public_
         person = accounts.roster.find(who)
         if not yes:
             click.confirm(f"Erase {person.name} ({person.id}) and all their results?", abort=True)
-        accounts.erase_person(person.id, GradingRecords(DataFolder(data.resolve())))
+        forget = partial(forget_hand_ins, DataFolder(data.resolve()))
+        asyncio.run(accounts.erase_person(person.id, forget))
         click.echo(f"erased {person.id}")
 
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from tornado.web import HTTPError
 
 from motesklar.accounts.manager import Accounts
-from motesklar.accounts.records import GradingRecords
 from motesklar.accounts.redirects import local_page
 from motesklar.accounts.tokens import new_token
 from motesklar.errors import Forbidden, MotesklarError, TooMany
@@ -52,11 +51,6 @@ class AccountHandler(CourseHandler):
     def accounts(self) -> Accounts:
         """The room's manager."""
         return self.services.accounts
-
-    @property
-    def grading(self) -> GradingRecords:
-        """Nbgrader's part of what is known about people."""
-        return GradingRecords(self.services.data)
 
     def check_xsrf_cookie(self) -> None:
         """As tornado does, told in plain words."""

@@ -4,8 +4,9 @@ A secret is shown once, to the one it is for; the database has its hash. Looking
 consumes it, because mail scanners open every link: a button on the page does.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,13 +16,14 @@ from motesklar.accounts.limits import Limiter
 from motesklar.accounts.links import Invitation, Links
 from motesklar.accounts.mail import Mailer, MailNotSent
 from motesklar.accounts.people_csv import has_identity_number, is_email, parse_people, tidy
-from motesklar.accounts.records import GradingRecords, erase_rows, export_rows
+from motesklar.accounts.records import erase_rows, export_rows, gradebook_rows
 from motesklar.accounts.roster import ImportReport, Roster
 from motesklar.accounts.tokens import is_token, new_code, new_token, read_code, show_code
 from motesklar.accounts.waiting import WaitingList
 from motesklar.config import Settings
 from motesklar.errors import BadRequest, Conflict, UnknownCode
 from motesklar.i18n import N_, Languages
+from motesklar.paths import DataFolder
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.store.models import AuditEntry, LinkKind, Person, Role, utcnow
@@ -290,21 +292,28 @@ class Accounts:
         return report
 
     def export_person(
-        self, person_id: str, grading: GradingRecords, *, actor_id: str = ""
+        self, person_id: str, data: DataFolder, *, actor_id: str = ""
     ) -> dict[str, Any]:
-        """All that is known about the person, as JSON takes it.
+        """All that is known about the person, nbgrader's part included, as JSON takes it.
 
         Raises:
             NotFound: there is nobody with that id.
         """
         person = self.roster.get(person_id)
         self.note(actor_id or person_id, "data exported", person_id)
-        return export_rows(self.database, person) | {"gradebook": grading.export(person_id)}
+        return export_rows(self.database, person) | {"gradebook": gradebook_rows(data, person_id)}
 
-    def erase_person(self, person_id: str, grading: GradingRecords, *, actor_id: str = "") -> None:
-        """Remove the person and all that is known about them, nbgrader's part first.
+    async def erase_person(
+        self,
+        person_id: str,
+        forget_hand_ins: Callable[[str], Awaitable[None]],
+        *,
+        actor_id: str = "",
+    ) -> None:
+        """Remove the person and all that is known about them.
 
-        If it breaks half way it can be called again.
+        `forget_hand_ins` removes nbgrader's part. If it breaks, or this is cancelled, the person
+        is still there and it can be called again.
 
         Raises:
             NotFound: there is nobody with that id.
@@ -316,8 +325,10 @@ class Accounts:
                 N_("This is the only administrator. Without one nobody can run the course."),
                 N_("Make somebody else an administrator first."),
             )
-        grading.erase(person_id)
-        erase_rows(self.database, person_id)
+        await forget_hand_ins(person_id)
+        await asyncio.to_thread(erase_rows, self.database, person_id)
+        # once more: a hand-in may have been graded just before the person was gone
+        await forget_hand_ins(person_id)
         self.note(actor_id, "person erased", person_id)
 
     def set_language(self, person_id: str, language: str) -> None:

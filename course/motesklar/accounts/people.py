@@ -91,7 +91,10 @@ class PersonExport(AdministratorHandler):
     async def get(self, person_id: str) -> None:
         """JSON to save."""
         known = await asyncio.to_thread(
-            self.accounts.export_person, person_id, self.grading, actor_id=self.person.person_id
+            self.accounts.export_person,
+            person_id,
+            self.services.data,
+            actor_id=self.person.person_id,
         )
         send_file(self, known, f"motesklar-{person_id}.json")
 
@@ -109,11 +112,8 @@ class PersonErase(PersonPage):
             self.show_person(person_id, self.tell(problem, "sure"))
             return
         try:
-            await asyncio.to_thread(
-                self.accounts.erase_person,
-                person_id,
-                self.grading,
-                actor_id=self.person.person_id,
+            await self.accounts.erase_person(
+                person_id, self.services.exercises.erase, actor_id=self.person.person_id
             )
         except Conflict as error:
             self.show_person(person_id, self.tell(error, "sure"))

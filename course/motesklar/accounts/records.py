@@ -1,12 +1,16 @@
 """All that the course knows about one person: handed out whole, or removed whole."""
 
-import shutil
+import asyncio
 from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
 
+from motesklar.exercises import worker
+from motesklar.exercises.gradebook import GradebookReader
+from motesklar.exercises.jobs import ErasureJob
+from motesklar.exercises.nbgrader_settings import GRADEBOOK_FILE
 from motesklar.paths import DataFolder
 from motesklar.store.database import Database
 from motesklar.store.models import (
@@ -26,7 +30,6 @@ from motesklar.store.models import (
 
 #: Secrets, even hashed, are no use to the person and must not travel in a download.
 _HIDDEN = {"token_hash"}
-_NBGRADER_FOLDERS = ("submitted", "autograded", "feedback")
 
 
 def export_rows(database: Database, person: Person) -> dict[str, Any]:
@@ -87,63 +90,31 @@ def _json(value: Any) -> Any:
     return value.isoformat() + "Z" if isinstance(value, datetime) else value
 
 
-class GradingRecords:
-    """The person's part of nbgrader: rows of the gradebook and the files handed in.
-
-    Args:
-        data: the course's data folder; nothing in it needs to exist yet.
-    """
-
-    def __init__(self, data: DataFolder) -> None:
-        self.data = data
-
-    def export(self, person_id: str) -> list[dict[str, Any]]:
-        """Each graded module with its points, as JSON takes it."""
-        if not self._has_gradebook():
-            return []
-        with closing(self._gradebook()) as gradebook:
-            return [
+def gradebook_rows(data: DataFolder, person_id: str) -> dict[str, list[dict[str, Any]]]:
+    """What nbgrader's gradebook knows about the person, as JSON takes it; empty without one."""
+    with closing(GradebookReader(data.nbgrader_root)) as gradebook:
+        if not gradebook.path.exists():
+            return {"results": [], "comments": []}
+        results = gradebook.completions(person_id).get(person_id, {})
+        return {
+            "results": [
                 {
-                    "module": submission.name,
-                    "score": submission.score,
-                    "max_score": submission.max_score,
-                    "handed_in_at": submission.timestamp and _json(submission.timestamp),
-                    "exercises": [
-                        {"exercise": grade.name, "score": grade.score, "max_score": grade.max_score}
-                        for notebook in submission.notebooks
-                        for grade in notebook.grades
-                    ],
-                    "comments": [
-                        comment.comment
-                        for notebook in submission.notebooks
-                        for comment in notebook.comments
-                        if comment.comment
-                    ],
+                    "module": module,
+                    "score": result.score,
+                    "max_score": result.max_score,
+                    "handed_in_at": _json(result.at),
                 }
-                for submission in gradebook.student_submissions(person_id)
-            ]
+                for module, result in sorted(results.items())
+            ],
+            "comments": [
+                {"module": module, "comment": comment}
+                for module, comment in gradebook.comments(person_id)
+            ],
+        }
 
-    def erase(self, person_id: str) -> None:
-        """Remove the person from gradebook and folders; does nothing when already gone."""
-        for folder in _NBGRADER_FOLDERS:
-            handed_in = self.data.nbgrader_root / folder / person_id
-            if handed_in.exists():
-                shutil.rmtree(handed_in)
-        if not self._has_gradebook():
-            return
-        from nbgrader.api import MissingEntry
 
-        with closing(self._gradebook()) as gradebook:
-            try:
-                gradebook.remove_student(person_id)
-            except MissingEntry:
-                return
-
-    def _has_gradebook(self) -> bool:
-        return (self.data.nbgrader_root / "gradebook.db").exists()
-
-    def _gradebook(self) -> Any:
-        # imported when used: nbgrader takes a second, and signing in doesn't need it
-        from nbgrader.api import Gradebook
-
-        return Gradebook(self.data.gradebook_url, course_id="")
+async def forget_hand_ins(data: DataFolder, person_id: str) -> None:
+    """Remove the person from nbgrader's folder and gradebook, where no server runs to do it."""
+    root = data.nbgrader_root
+    if (root / GRADEBOOK_FILE).exists():
+        await asyncio.to_thread(worker.erase, ErasureJob(root, person_id))
