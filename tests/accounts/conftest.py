@@ -31,6 +31,7 @@ from motesklar.store.models import Person, Role
 from motesklar.web.base import NotFoundHandler
 from motesklar.web.services import Services
 from motesklar.web.sessions import SessionStore, SessionView
+from motesklar.web.static_files import ROUTES as STATIC
 
 
 class Clock:
@@ -220,8 +221,9 @@ def town(tmp_path: Path, new_database: Path, mail: dict[str, Any]) -> Iterator[T
 async def site(town: Town, base_url: str) -> AsyncIterator[Site]:
     prefix = re.escape(base_url.rstrip("/"))
     services = town.services()
+    static = [(prefix + pattern, handler, {"path": ""}) for pattern, handler in STATIC]
     application = Application(
-        [(prefix + pattern, handler) for pattern, handler in ROUTES],
+        [*static, *((prefix + pattern, handler) for pattern, handler in ROUTES)],
         services=services,
         base_url=base_url,
         cookie_secret="a secret of the test",

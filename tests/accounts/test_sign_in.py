@@ -53,6 +53,17 @@ async def test_a_link_consumed_many_times_at_once_signs_in_exactly_one(site: Sit
     assert sum(browser.name is not None for browser in browsers) == 1
 
 
+async def test_one_who_opens_a_used_link_again_goes_on_where_they_are_signed_in(site: Site) -> None:
+    link = path_of(site.town.accounts.make_personal_link(site.town.person("Anna Alm")))
+    browser = site.browser()
+    await browser.post(link)
+    page = await browser.get(link)
+
+    assert "Du är inloggad som Anna Alm" in words(page)
+    assert "tryck på Fortsätt" in words(page)
+    assert browser.name == "Anna Alm"
+
+
 def test_the_database_decides_between_processes_that_consume_the_same_link(town: Town) -> None:
     link = path_of(town.accounts.make_personal_link(town.person())).removeprefix("/link/")
     others = [Town(town.data, town.settings) for _ in range(8)]

@@ -14,7 +14,7 @@ from motesklar.i18n import N_
 from motesklar.web.base import CourseHandler
 from motesklar.web.visitor import SESSION_COOKIE
 
-#: Counts wrong codes per browser. Set at the first wrong one, gone with the browser window.
+#: Names a browser that tries codes or asks for links, to count them; gone with its window.
 BROWSER_COOKIE = "motesklar_browser"
 #: The session's end is decided by the database and moves with use; the cookie only has to last.
 _COOKIE_DAYS = 365

@@ -48,7 +48,9 @@ class SignIn(AccountHandler):
         if isinstance(error, UnknownCode):
             error = UnknownCode(
                 N_("This link does not work any more. It may have been used, or be too old."),
-                N_("Write your e-mail address below to get a new link."),
+                N_("Write your e-mail address below to get a new link.")
+                if self.session is None
+                else N_("You are signed in all the same: press Continue."),
             )
         self.show_sign_in(self.tell(error))
 

@@ -34,6 +34,7 @@ _ROLES = {
     "leader": Role.LEADER,
     "ledare": Role.LEADER,
     "kursledare": Role.LEADER,
+    "workshopledare": Role.LEADER,
     "reviewer": Role.REVIEWER,
     "granskare": Role.REVIEWER,
     "administrator": Role.ADMINISTRATOR,
