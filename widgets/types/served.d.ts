@@ -5,8 +5,14 @@
 declare module "*/widgets/lib/api.js" {
   export * from "widget-lib/api.js";
 }
+declare module "*/widgets/lib/connection.js" {
+  export * from "widget-lib/connection.js";
+}
 declare module "*/widgets/lib/dom.js" {
   export * from "widget-lib/dom.js";
+}
+declare module "*/widgets/lib/http.js" {
+  export * from "widget-lib/http.js";
 }
 declare module "*/widgets/lib/i18n.js" {
   export * from "widget-lib/i18n.js";

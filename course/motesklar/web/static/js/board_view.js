@@ -58,7 +58,7 @@ export class BoardView {
     const sums = [
       [t("Participants"), counts.people],
       [t("Raised hands"), counts.hands],
-      [t("Not started"), counts.not_started],
+      [t("Has not begun"), counts.not_started],
       ...steps.map((title, index) => /** @type {[string, number]} */ ([
         t("Step %(number)s: %(title)s", { number: index + 1, title }),
         counts.working[index],
@@ -197,7 +197,7 @@ class RaisedHand {
 function whereText(person, steps) {
   switch (person.progress) {
     case "not_started":
-      return t("Not started");
+      return t("Has not begun");
     case "done_steps":
       return t("All steps done");
     case "done":
