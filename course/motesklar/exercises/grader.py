@@ -32,7 +32,10 @@ class WorkerDied(Exception):
 
 
 class Slot:
-    """One grading process, started when first needed and again after it died."""
+    """One grading process, started when first needed and again after it died.
+
+    It does one thing at a time: its methods are for one task.
+    """
 
     def __init__(self, log_file: Path, sockets: Path) -> None:
         self.log_file = log_file

@@ -76,11 +76,21 @@ class GradingQueue:
         """Let a saved hand-in wait for its turn."""
         self._queue.put_nowait(attempt_id)
 
+    async def idle(self) -> None:
+        """Wait until no hand-in waits or is being graded."""
+        await self._queue.join()
+
     async def erase(self, person_id: str) -> None:
         """Remove a person's hand-ins and points from nbgrader's folder and gradebook."""
-        async with self._lock(person_id):
-            job = ErasureJob(self.folder.data.nbgrader_root, person_id)
-            await self._slots[0].run(worker.erase, job, JOB_SECONDS)
+        assert self._sockets is not None, "start() comes first"
+        # a process of its own: a slot does one thing at a time
+        slot = Slot(self.folder.log, Path(self._sockets.name))
+        try:
+            async with self._lock(person_id):
+                job = ErasureJob(self.folder.data.nbgrader_root, person_id)
+                await slot.run(worker.erase, job, JOB_SECONDS)
+        finally:
+            slot.kill()
 
     async def _work(self, slot: Slot) -> None:
         try:
@@ -98,6 +108,8 @@ class GradingQueue:
                 # one hand-in must never stop the others
                 log.exception("attempt %s could not be graded", attempt_id)
                 self.attempts.set_state(attempt_id, AttemptState.FAILED)
+            finally:
+                self._queue.task_done()
 
     async def _grade(self, slot: Slot, attempt: Attempt) -> None:
         module = self.course.module(attempt.module)

@@ -1,7 +1,7 @@
 """Decides about answers, hand-ins and their grading. Made once at start, owned by the server."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -190,13 +190,19 @@ class Exercises:
         """
         return self.attempts.get(attempt_id, person_id)
 
-    def completions(self, person_id: str | None = None) -> dict[str, dict[str, Completion]]:
+    def completions(
+        self,
+        person_id: str | None = None,
+        *,
+        people: Collection[str] | None = None,
+        module: str | None = None,
+    ) -> dict[str, dict[str, Completion]]:
         """Person id to module to result, as nbgrader's gradebook has it.
 
-        Of everybody, or of one person; one query. A module is completed when its result is
-        `done`: all points.
+        Of everybody, of one person or of `people`; of all modules or one; one query. A module is
+        completed when its result is `done`: all points.
         """
-        return self.gradebook.completions(person_id)
+        return self.gradebook.completions(person_id, people=people, module=module)
 
     async def erase(self, person_id: str) -> None:
         """Remove a person's hand-ins and points from nbgrader's folder and gradebook.

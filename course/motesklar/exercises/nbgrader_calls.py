@@ -34,16 +34,23 @@ from motesklar.exercises.nbgrader_settings import (
 _KERNEL_FAULTS = ("CellTimeoutError", "DeadKernelError")
 
 
+def make_gradebook(path: Path) -> None:
+    """Make an empty gradebook. Slow: nbgrader asks the `alembic` program for its version."""
+    with _scripts_on_path(), Gradebook(f"sqlite:///{path}", COURSE_ID):
+        pass
+
+
 def generate(root: Path, module: str) -> None:
     """Make the released version of a module and note its cells in the root's gradebook.
+
+    The gradebook is there already, see `make_gradebook`.
 
     Raises:
         GradingFailed: the source notebook is not a valid assignment.
     """
-    with _nbgrader_log() as told, _scripts_on_path():
+    with _nbgrader_log() as told:
         coursedir = _course_directory(root, module)
-        converter = GenerateAssignment(coursedir=coursedir, config=_config(), force=True)
-        _run(converter, told)
+        _run(GenerateAssignment(coursedir=coursedir, config=_config(), force=True), told)
 
 
 def autograde(root: Path, module: str, person_id: str, sockets: Path) -> list[Score]:

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,11 @@ class GradingFolder:
         """Published modules."""
         return self.data.root / "published"
 
+    @property
+    def empty_gradebook(self) -> Path:
+        """Making one takes nbgrader seconds, so it is kept."""
+        return self.root / "templates" / f"empty-{version('nbgrader')}.db"
+
     def template(self, module: str) -> Path:
         """A gradebook that knows the module and no people."""
         return self.root / "templates" / f"{module}.db"
@@ -104,20 +110,27 @@ class _Preparation:
     def run(self, sources: list[ModuleSource]) -> Iterator[Module]:
         """Prepare what has changed and yield every module."""
         changed = [source for source in sources if self._has_changed(source)]
-        with tempfile.TemporaryDirectory(dir=self.folder.root, prefix="build-") as build:
-            for source in changed:
-                _build(Path(build) / source.name, source)
-            (self.root / CONFIG_FILE).write_text(config_file_text(), encoding="utf-8")
-            _lay_out_source(self.root / "source", sources, changed=bool(changed))
-            for source in changed:
-                self._take_in(Path(build) / source.name, source)
-        if self.gradebook.path.exists():
-            self.gradebook.add_indexes()
+        if changed:
+            self._generate(changed, sources)
+        else:
+            _lay_out_source(self.root / "source", sources, changed=False)
+        self.gradebook.add_indexes()
         self.gradebook.close()
         self._write_stamp(sources)
         for source in sources:
             released = self.root / "release" / source.name / LESSON
             yield source.module(self.root / "source" / source.name, released.read_bytes())
+
+    def _generate(self, changed: list[ModuleSource], sources: list[ModuleSource]) -> None:
+        with tempfile.TemporaryDirectory(dir=self.folder.root, prefix="build-") as folder:
+            build = Path(folder)
+            build_modules(build, changed, self.folder.empty_gradebook)
+            (self.root / CONFIG_FILE).write_text(config_file_text(), encoding="utf-8")
+            _lay_out_source(self.root / "source", sources, changed=True)
+            if not self.gradebook.path.exists():
+                shutil.copyfile(self.folder.empty_gradebook, self.gradebook.path)
+            for source in changed:
+                self._take_in(build / source.name, source)
 
     def _has_changed(self, source: ModuleSource) -> bool:
         made = (self.root / "release" / source.name / LESSON, self.folder.template(source.name))
@@ -172,20 +185,29 @@ def only_one(lock_file: Path) -> Iterator[None]:
         yield
 
 
-def _build(root: Path, source: ModuleSource) -> None:
-    """Generate a module in an nbgrader root of its own.
+def build_modules(folder: Path, sources: Sequence[ModuleSource], empty: Path) -> None:
+    """Generate each module in an nbgrader root of its own, `folder/<module>`.
+
+    `empty` is a gradebook without anything in it, made if it isn't there.
 
     Raises:
-        ConfigError: the module is wrong.
+        ConfigError: a module is wrong.
     """
-    from motesklar.exercises.nbgrader_calls import generate
+    for source in sources:
+        source.module(folder, b"")  # our own rules first: they name the cell
+    from motesklar.exercises.nbgrader_calls import generate, make_gradebook
 
-    copy_files(source, root / "source" / source.name)
-    source.module(root, b"")  # our own rules first: they name the cell
-    try:
-        generate(root, source.name)
-    except GradingFailed as error:
-        raise ConfigError(f"{source.name}/{LESSON}", "nbgrader", str(error)) from error
+    if not empty.exists():
+        make_gradebook(folder / GRADEBOOK_FILE)
+        os.replace(folder / GRADEBOOK_FILE, empty)
+    for source in sources:
+        root = folder / source.name
+        copy_files(source, root / "source" / source.name)
+        shutil.copyfile(empty, root / GRADEBOOK_FILE)
+        try:
+            generate(root, source.name)
+        except GradingFailed as error:
+            raise ConfigError(f"{source.name}/{LESSON}", "nbgrader", str(error)) from error
 
 
 def copy_files(source: ModuleSource, folder: Path) -> None:
