@@ -21,7 +21,7 @@ def sound(page: Page, *levels_and_seconds: tuple[float, float]) -> dict[str, Any
     script = f"""async (heard) => {{
       {IMPORT}
       const rule = new rules.SoundRule();
-      for (const [level, seconds] of heard) rule.add(level ?? -Infinity, seconds);
+      for (const [level, seconds] of heard) rule.add(level, seconds);
       return {{ state: rule.state, ...rule.figures }};
     }}"""
     result: dict[str, Any] = page.evaluate(script, [list(pair) for pair in levels_and_seconds])
@@ -32,7 +32,9 @@ def picture(page: Page, *pictures: tuple[float, float, float]) -> str:
     script = f"""async (seen) => {{
       {IMPORT}
       const rule = new rules.PictureRule();
-      for (const [brightness, contrast, seconds] of seen) rule.add({{ brightness, contrast }}, seconds);
+      for (const [brightness, contrast, seconds] of seen) {{
+        rule.add({{ brightness, contrast }}, seconds);
+      }}
       return rule.state;
     }}"""
     result: str = page.evaluate(script, [list(p) for p in pictures])
@@ -55,9 +57,13 @@ def test_silence_counts_from_the_last_sound(rules_page: Page) -> None:
 
 
 def test_digital_silence_has_figures_that_json_can_carry(rules_page: Page) -> None:
-    figures = rules_page.evaluate(
-        f"async () => {{ {IMPORT} const r = new rules.SoundRule(); r.add(-Infinity, 9); return r.figures; }}"
-    )
+    script = f"""async () => {{
+      {IMPORT}
+      const rule = new rules.SoundRule();
+      rule.add(-Infinity, 9);
+      return rule.figures;
+    }}"""
+    figures = rules_page.evaluate(script)
     assert figures == {"peak_dbfs": -120, "sound_seconds": 0}
 
 

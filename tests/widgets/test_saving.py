@@ -1,6 +1,6 @@
 """A lost network or a reload never loses an answer, and nobody gets another's."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from motesklar_widgets import ChooseOne, MicrophoneTest
 from tests.widgets.conftest import Open, events_of, wait_until
@@ -105,8 +105,13 @@ def test_leaving_with_something_unsaved_asks_first(open_page: Open, saved: Saved
     saved.broken = 503
     page.get_by_label("Pear").check()
     wait_until(page, "harness.events.some(([name]) => name === 'connection')")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
     page.reload()
     assert asked == ["beforeunload"]
 

@@ -17,6 +17,9 @@ SCRIPTS = sorted(STATIC.rglob("*.js"))
 
 _CALL = re.compile(r"\bt\(\s*(.)")
 _LITERAL = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
+_FORBIDDEN = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|#[0-9a-f]{6}\b"
+)
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -49,18 +52,16 @@ def test_every_sentence_has_a_swedish_translation_with_the_same_places() -> None
     assert differing == []
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+@pytest.mark.parametrize(
+    "script", [s for s in SCRIPTS if s.name != "i18n.js"], ids=lambda script: script.name
+)
 def test_sentences_are_written_out_where_they_are_translated(script: Path) -> None:
     # a msgid in a variable can't be found by the test above
-    assert [
-        first for first in _CALL.findall(script.read_text(encoding="utf-8")) if first != '"'
-    ] == []
+    calls = _CALL.findall(script.read_text(encoding="utf-8"))
+    assert [first for first in calls if first != '"'] == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_no_script_reads_text_as_html_or_code(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
-    forbidden = re.compile(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|#[0-9a-f]{6}\b"
-    )
-    assert forbidden.findall(text) == []
+    assert _FORBIDDEN.findall(text) == []
