@@ -19,6 +19,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from motesklar.call.messages import Offer, ServerMessage
 from motesklar.call.room import Room
+from motesklar.call.rtc import Peer
 from tests.call.conftest import Notebook
 
 RATE = 48_000
@@ -122,6 +123,12 @@ class Caller(Notebook):
         assert self.room is not None
         await self.room.answer(await self.make_answer())
 
+    def peer(self) -> Peer:
+        """The server's end of this connection."""
+        assert self.room is not None
+        assert isinstance(self.room._peer, Peer)
+        return self.room._peer
+
     async def make_answer(self) -> str:
         offer = await self.offers.get()
         await self.connection.setRemoteDescription(
@@ -147,4 +154,7 @@ class Caller(Notebook):
         for track in self.tracks:
             track.stop()
         await self.connection.close()
-        await asyncio.gather(*self.tasks)
+        # a track of a connection that never was does not end by itself
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
