@@ -64,13 +64,15 @@ class RunningCourse:
     def _read_until(self, word: str) -> str:
         assert self.process
         assert self.process.stdout
+        pipe = self.process.stdout.fileno()
         deadline = time.monotonic() + START_SECONDS
         seen = ""
         while word not in seen:
-            ready, _, _ = select.select([self.process.stdout], [], [], deadline - time.monotonic())
-            line = self.process.stdout.readline() if ready else ""
-            assert line, f"the course did not start:\n{seen}"
-            seen += line
+            # read from the pipe itself: select() does not see what Python has buffered
+            ready, _, _ = select.select([pipe], [], [], max(0, deadline - time.monotonic()))
+            told = os.read(pipe, 4096).decode() if ready else ""
+            assert told, f"the course did not start:\n{seen}"
+            seen += told
         return seen
 
     def stop(self) -> int:
@@ -113,7 +115,7 @@ class RunningCourse:
         """An HTTP client, signed in as `person_id`, with its XSRF cookie in hand."""
         client = httpx.Client(base_url=self.url, timeout=60, follow_redirects=False)
         if person_id:
-            client.cookies.set(SESSION_COOKIE, self.session_of(person_id), domain="localhost.local")
+            client.cookies.set(SESSION_COOKIE, self.session_of(person_id))
         client.get("/sign-in")
         client.headers["X-XSRFToken"] = client.cookies.get("_xsrf") or ""
         self._clients.append(client)

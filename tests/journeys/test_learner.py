@@ -100,7 +100,7 @@ def test_what_really_happened_in_the_call_is_graded(person: Callable[..., Page])
     call = step(page, "the-call")
     call.get_by_role("button", name="Starta övningssamtalet").click()
     expect(call.get_by_text("Hej och välkommen!", exact=False).first).to_be_visible()
-    assert _heard_seconds(page) > 0, "the partner's voice must really arrive"
+    assert _heard_seconds(page) > 0.5, "the partner's voice must really arrive"
     expect(call.get_by_text("Kim har hört dig i 3 sekunder")).to_be_visible(timeout=60_000)
     assert_accessible(page)
     call.get_by_role("button", name="Lägg på").click()
@@ -121,12 +121,16 @@ def test_what_really_happened_in_the_call_is_graded(person: Callable[..., Page])
 
 def _heard_seconds(page: Page) -> float:
     """Seconds of remote sound that the browser has played out."""
-    page.wait_for_function(
-        "[...document.querySelectorAll('audio')].some(a => a.srcObject && a.currentTime > 0.5)"
-    )
-    played: float = page.evaluate(
-        "Math.max(...[...document.querySelectorAll('audio')].map(a => a.currentTime))"
-    )
+    remote = page.locator("audio")
+    played = 0.0
+    for _ in range(100):
+        times: list[float] = remote.evaluate_all(
+            "all => all.filter(a => a.srcObject).map(a => a.currentTime)"
+        )
+        played = max(times, default=0.0)
+        if played > 0.5:
+            break
+        page.wait_for_timeout(100)
     return played
 
 
@@ -139,12 +143,13 @@ def test_another_browser_goes_on_where_the_first_left(
     choose(first, "De möts på webben")
     expect(step(first, "when-it-fits").get_by_text("Sparat").first).to_be_visible()
     first.goto("/device")
-    code = first.locator("[data-code]").first.inner_text()
+    first.get_by_role("button", name="Visa en kod").click()
+    code = first.get_by_role("region", name="Med en annan dator").locator(".case-code").inner_text()
 
     second = person()
     second.goto("/sign-in")
-    second.get_by_label("Kod").fill(code)
-    second.get_by_label("Kod").press("Enter")
+    second.get_by_role("textbox", name="Kod").fill(code)
+    second.get_by_role("textbox", name="Kod").press("Enter")
     expect(second.get_by_role("heading", level=1)).to_contain_text("Maj")
     open_module(second, WHY)
     expect(second.get_by_label("De möts på webben", exact=True)).to_be_checked()

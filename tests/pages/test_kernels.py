@@ -118,7 +118,7 @@ async def test_another_person_reaches_neither_websocket_nor_door(course: Running
             pass
     assert stranger.delete(f"/api/kernels/{kernel_id}").status_code == 404
     nobody = course.client()
-    with pytest.raises(HTTPClientError, match="401"):
+    with pytest.raises(HTTPClientError, match="403"):
         async with channels(nobody, kernel_id):
             pass
 
