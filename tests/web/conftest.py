@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
+from tornado.escape import json_decode, json_encode
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
@@ -23,7 +24,7 @@ from motesklar.course import Course, Exercise, ExerciseKind, Module, Step
 from motesklar.i18n import load_languages
 from motesklar.paths import shipped_settings
 from motesklar.store.database import Database
-from motesklar.store.models import Person, Role
+from motesklar.store.models import Attempt, AttemptState, Person, Role
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler, NotFoundHandler
 from motesklar.web.home import ROUTES as HOME
@@ -63,14 +64,14 @@ MODULES = (
 )
 
 
-def state(steps: dict[str, str] | None = None, attempt: dict[str, Any] | None = None) -> Any:
+def state(steps: dict[str, str] | None = None, attempt: Attempt | None = None) -> dict[str, Any]:
     """What a person has done in a module, as the exercises' manager tells it."""
     return {"steps": steps or {}, "attempt": attempt}
 
 
-def graded(score: float, max_score: float) -> dict[str, Any]:
+def graded(score: float, max_score: float) -> Attempt:
     """A checked hand-in."""
-    return {"state": "graded", "score": score, "max_score": max_score}
+    return Attempt(state=AttemptState.GRADED, score=score, max_score=max_score)
 
 
 @dataclass
@@ -81,6 +82,7 @@ class PagesCourse:
         address: where it listens, without a trailing slash.
         states: module name to what everybody has done in it.
         facts: what pages recorded, in order.
+        workshop: the one everybody is in, as the workshops' manager tells it.
     """
 
     address: str
@@ -88,11 +90,13 @@ class PagesCourse:
     sessions: SessionStore
     states: dict[str, Any] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
+    workshop: dict[str, Any] | None = None
 
     def reset(self) -> None:
         """As if nobody had done anything."""
         self.states.update({module.name: state() for module in MODULES})
         self.facts.clear()
+        self.workshop = None
 
     def cookie(self, role: Role) -> dict[str, Any]:
         """The cookie of a newly signed-in person, as Playwright takes it."""
@@ -132,7 +136,7 @@ class SampleModulePage(CourseHandler):
             body=Markup(self._body(module)),
             kernel_id="",
             states=Markup("{}"),
-            catalogue=Markup(self.services.languages.browser_catalogue(self.language)),
+            catalogue=Markup(json_encode(self.translation.sentences)),
         )
 
     def _body(self, module: Module) -> str:
@@ -157,14 +161,15 @@ class SampleState(CourseHandler):
     def get(self, name: str) -> None:
         evidence = {"sound_seconds": 0, "picture_seconds": 0, "text_characters": 0}
         states = self.settings["pages_course"].states
-        self.write_json({"answers": {}, "verdicts": {}, "evidence": evidence, **states[name]})
+        told = {"answers": {}, "verdicts": {}, "evidence": evidence, "attempt": None}
+        self.write_json({**told, "steps": states[name]["steps"]})
 
 
 class SampleFacts(CourseHandler):
     """`POST /api/facts` of the small server."""
 
     def post(self) -> None:
-        self.settings["pages_course"].facts.append(_json(self.request.body))
+        self.settings["pages_course"].facts.append(json_decode(self.request.body))
         self.write_json({"recorded": True})
 
 
@@ -183,12 +188,6 @@ class BrokenPage(CourseHandler):
 
     def get(self) -> None:
         raise ZeroDivisionError
-
-
-def _json(body: bytes) -> Any:
-    from tornado.escape import json_decode
-
-    return json_decode(body)
 
 
 def _application(database: Database, sessions: SessionStore) -> Application:
@@ -234,6 +233,9 @@ def pages_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesCour
     course = PagesCourse(f"http://127.0.0.1:{sockets[0].getsockname()[1]}", database, sessions)
     course.reset()
     application.settings["pages_course"] = course
+    application.settings["services"].workshops = SimpleNamespace(
+        membership=lambda _person: course.workshop
+    )
     application.settings["services"].exercises = SimpleNamespace(
         state=lambda _person, module: course.states[module]
     )

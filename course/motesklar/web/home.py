@@ -5,6 +5,8 @@ from datetime import date
 from babel.dates import format_date
 from tornado.web import RequestHandler
 
+from motesklar.i18n import N_
+from motesklar.overlay.text_page import TextPage
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 from motesklar.web.start_page import build_start_page
@@ -21,44 +23,44 @@ class Start(CourseHandler):
     def get(self) -> None:
         """Show where the person is in the course."""
         modules = self.services.course.modules
+        person_id = self.person.person_id
         states = {
-            module.name: self.services.exercises.state(self.person.person_id, module.name)
+            module.name: self.services.exercises.state(person_id, module.name)
             for module in modules
         }
-        self.render_page("home.html", start=build_start_page(modules, states, self.language))
+        self.render_page(
+            "home.html",
+            start=build_start_page(modules, states, self.language),
+            workshop=self.services.workshops.membership(person_id),
+        )
 
 
-class Help(CourseHandler):
+class Help(TextPage):
     """`GET /help`: the way to a human, and what often helps."""
 
-    access = Access.PUBLIC
-
     def get(self) -> None:
         """Show it."""
-        self.render_page("help.html")
+        self.show_text("help", N_("Help"))
 
 
-class Accessibility(CourseHandler):
+class Accessibility(TextPage):
     """`GET /accessibility`: the statement that the law asks for (2018:1937, Digg's items)."""
 
-    access = Access.PUBLIC
-
     def get(self) -> None:
         """Show it."""
-        self.render_page(
-            "accessibility.html",
+        self.show_text(
+            "accessibility",
+            N_("Accessibility statement"),
             assessed=format_date(ASSESSED_ON, format="long", locale=self.language),
         )
 
 
-class Privacy(CourseHandler):
+class Privacy(TextPage):
     """`GET /privacy`: what is stored, why and for how long."""
-
-    access = Access.PUBLIC
 
     def get(self) -> None:
         """Show it, with the periods as they are set."""
-        self.render_page("privacy.html", signin=self.services.settings.signin)
+        self.show_text("privacy", N_("Privacy"), signin=self.services.settings.signin)
 
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [

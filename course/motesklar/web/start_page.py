@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from motesklar.course import Module
+from motesklar.store.models import Attempt, AttemptState
 
 
 class ModuleProgress(enum.StrEnum):
@@ -63,7 +64,8 @@ def build_start_page(
 
     Args:
         modules: the course's modules in order.
-        states: module name to `{"steps": {step: "started" | "done"}, "attempt": Attempt | None}`.
+        states: module name to `{"steps": {step: "started" | "done"}, "attempt": Attempt | None}`,
+            as the exercises' manager tells it; the attempt is the newest.
         language: the reader's.
     """
     cards = tuple(
@@ -97,7 +99,7 @@ def _card(number: int, module: Module, state: Mapping[str, Any], language: str) 
 
 
 def _progress(
-    module: Module, steps: Mapping[str, str], done: int, attempt: Mapping[str, Any] | None
+    module: Module, steps: Mapping[str, str], done: int, attempt: Attempt | None
 ) -> ModuleProgress:
     if done < len(module.steps):
         begun = any(step.id in steps for step in module.steps)
@@ -107,7 +109,7 @@ def _progress(
     if attempt is None:
         return ModuleProgress.HAND_IN
     # a hand-in that could not be checked stays with us: it is kept and checked again
-    return ModuleProgress.DONE if attempt["state"] == "graded" else ModuleProgress.CHECKING
+    return ModuleProgress.DONE if attempt.state is AttemptState.GRADED else ModuleProgress.CHECKING
 
 
 def _resume(module: Module, steps: Mapping[str, str], progress: ModuleProgress) -> str:
@@ -119,7 +121,7 @@ def _resume(module: Module, steps: Mapping[str, str], progress: ModuleProgress) 
     return ""
 
 
-def _score(attempt: Mapping[str, Any] | None) -> tuple[float, float] | None:
-    if attempt is None or attempt["state"] != "graded":
+def _score(attempt: Attempt | None) -> tuple[float, float] | None:
+    if attempt is None or attempt.score is None or attempt.max_score is None:
         return None
-    return attempt["score"], attempt["max_score"]
+    return attempt.score, attempt.max_score
