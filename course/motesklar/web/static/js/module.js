@@ -53,7 +53,8 @@ class StepNav {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
-    this.count = element.querySelector("[data-step-nav-count]");
+    // two places: a heading on a wide screen, the button that unfolds the list on a narrow one
+    this.counts = element.querySelectorAll("[data-step-nav-count]");
     this.bar = element.querySelector("progress");
     this.toggle = element.querySelector("[data-step-nav-toggle]");
     this.toggle?.addEventListener("click", () => this.setOpen(element.dataset.open !== "true"));
@@ -78,12 +79,8 @@ class StepNav {
       this.link(id)?.querySelector("[data-done-text]")?.removeAttribute("hidden");
     }
     if (this.bar) this.bar.value = done.length;
-    if (this.count) {
-      this.count.textContent = t("%(done)s of %(total)s steps done", {
-        done: done.length,
-        total: steps.length,
-      });
-    }
+    const figures = { done: done.length, total: steps.length };
+    for (const count of this.counts) count.textContent = t("%(done)s of %(total)s steps done", figures);
   }
 
   /** @param {string} id */
