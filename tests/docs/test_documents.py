@@ -9,6 +9,7 @@ import pytest
 
 from motesklar import __version__
 from motesklar.cli import main
+from tests.docs.test_catalogues import extracted
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -73,6 +74,17 @@ def test_every_make_verb_that_is_told_exists(path: Path) -> None:
     for line in _quoted(path.read_text(encoding="utf-8")):
         for verb in re.findall(r"(?:^|\s)make ([a-z]+)", line):
             assert verb in verbs, line
+
+
+def test_the_guides_call_buttons_and_pages_by_the_names_they_have() -> None:
+    sentences = {part for s in extracted() for part in ([s] if isinstance(s, str) else s)}
+    for guide in sorted((ROOT / "docs" / "guides").glob("*.md")):
+        text = " ".join(guide.read_text(encoding="utf-8").split())
+        for name in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", text):
+            found = any(
+                sentence == name or sentence.startswith(f"{name},") for sentence in sentences
+            )
+            assert found, f"{guide.name}: nothing is called {name}"
 
 
 def test_the_changelog_begins_with_this_version() -> None:
