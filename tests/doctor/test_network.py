@@ -1,11 +1,14 @@
 """The port and the public address; real sockets, with and without a proxy that gets it wrong."""
 
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
@@ -24,6 +27,7 @@ from motesklar.doctor.network import (
     judge_socket,
 )
 from motesklar.doctor.report import Check, Level
+from tests.doctor.certificates import Authority
 
 Headers = dict[str, str]
 
@@ -34,8 +38,10 @@ class FakeHealth(RequestHandler):
 
 
 @asynccontextmanager
-async def listening(routes: list[Any], xheaders: bool = False) -> AsyncIterator[int]:
-    server = HTTPServer(Application(routes), xheaders=xheaders)
+async def listening(
+    routes: list[Any], xheaders: bool = False, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    server = HTTPServer(Application(routes), xheaders=xheaders, ssl_options=tls)
     server.listen(0, "127.0.0.1")
     try:
         [listener] = server._sockets.values()
@@ -123,6 +129,34 @@ async def test_our_own_running_course_is_fine() -> None:
         [check] = await check_port("127.0.0.1", port, "/base/", tls=False)
     assert check.level is Level.OK
     assert "this course answers" in check.sentence
+
+
+@pytest.fixture
+def untrusted(tmp_path: Path) -> ssl.SSLContext:
+    """TLS with a certificate that no browser trusts."""
+    authority = Authority("localhost")
+    (tmp_path / "cert.pem").write_bytes(authority.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "key.pem").write_bytes(authority.pem())
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    return context
+
+
+async def test_our_own_course_with_tls_is_found_whatever_name_its_certificate_has(
+    untrusted: ssl.SSLContext,
+) -> None:
+    async with listening([(r"/health", FakeHealth)], tls=untrusted) as port:
+        [check] = await check_port("127.0.0.1", port, "/", tls=True)
+    assert check.level is Level.OK
+
+
+async def test_a_certificate_that_browsers_do_not_trust_is_told(
+    untrusted: ssl.SSLContext,
+) -> None:
+    async with listening([(r"/health", FakeHealth)], tls=untrusted) as port:
+        checks = await check_public(f"https://localhost:{port}", "/", behind_proxy=False)
+    assert checks[-1].level is Level.FAIL
+    assert "the certificate is not trusted: self-signed certificate" in checks[-1].sentence
 
 
 async def test_a_stranger_on_the_port_fails() -> None:

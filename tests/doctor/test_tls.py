@@ -1,69 +1,17 @@
 """The certificate as browsers will judge it; every certificate here is a real one, just made."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from motesklar.doctor.report import Level
 from motesklar.doctor.tls import check_certificate, covers
+from tests.doctor.certificates import Authority, KeyHolder
 
 HOST = "course.exempelstad.example"
-
-
-class Authority:
-    """Signs certificates; its own is signed by itself."""
-
-    def __init__(self, name: str, signer: "Authority | None" = None) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        self.certificate = (signer or self).sign(self, (), timedelta(days=3650), is_authority=True)
-
-    def sign(
-        self,
-        subject: "Authority | Server",
-        names: tuple[str, ...],
-        lasts: timedelta,
-        starts: timedelta = timedelta(days=-1),
-        is_authority: bool = False,
-    ) -> x509.Certificate:
-        now = datetime.now(UTC)
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject.name)
-            .issuer_name(self.name)
-            .public_key(subject.key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(min(now + starts, now + lasts - timedelta(days=1)))
-            .not_valid_after(now + lasts)
-            .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
-        )
-        if names:
-            alternatives = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
-            builder = builder.add_extension(alternatives, critical=False)
-        return builder.sign(self.key, hashes.SHA256())
-
-
-class Server:
-    """A server's key."""
-
-    def __init__(self) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-
-    def pem(self, passphrase: bytes = b"") -> bytes:
-        lock = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
-        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
 
 
 ROOT = Authority("Root")
@@ -72,7 +20,7 @@ BETWEEN = Authority("Between", ROOT)
 
 def told(
     folder: Path,
-    server: Server,
+    server: KeyHolder,
     *chain: x509.Certificate,
     key: bytes | None = None,
     host: str = HOST,
@@ -85,24 +33,24 @@ def told(
 
 
 @pytest.fixture
-def server() -> Server:
-    return Server()
+def server() -> KeyHolder:
+    return KeyHolder(HOST)
 
 
-def test_a_chain_for_the_right_name_is_fine(tmp_path: Path, server: Server) -> None:
+def test_a_chain_for_the_right_name_is_fine(tmp_path: Path, server: KeyHolder) -> None:
     leaf = BETWEEN.sign(server, (HOST,), timedelta(days=90))
     [(level, sentence)] = told(tmp_path, server, leaf, BETWEEN.certificate)
     assert level is Level.OK
     assert "89 days left" in sentence
 
 
-def test_another_servers_key_fails(tmp_path: Path, server: Server) -> None:
+def test_another_servers_key_fails(tmp_path: Path, server: KeyHolder) -> None:
     leaf = BETWEEN.sign(server, (HOST,), timedelta(days=90))
-    found = told(tmp_path, server, leaf, BETWEEN.certificate, key=Server().pem())
+    found = told(tmp_path, server, leaf, BETWEEN.certificate, key=KeyHolder(HOST).pem())
     assert found == [(Level.FAIL, "does not belong to the key")]
 
 
-def test_another_name_fails_and_the_right_ones_are_named(tmp_path: Path, server: Server) -> None:
+def test_another_name_fails_and_the_right_ones_are_named(tmp_path: Path, server: KeyHolder) -> None:
     leaf = BETWEEN.sign(server, ("intranet.example", "www.intranet.example"), timedelta(days=90))
     [(level, sentence)] = told(tmp_path, server, leaf, BETWEEN.certificate)
     assert level is Level.FAIL
@@ -110,7 +58,7 @@ def test_another_name_fails_and_the_right_ones_are_named(tmp_path: Path, server:
 
 
 def test_a_name_that_stands_only_in_the_subject_does_not_count(
-    tmp_path: Path, server: Server
+    tmp_path: Path, server: KeyHolder
 ) -> None:
     leaf = BETWEEN.sign(server, (), timedelta(days=90))
     [(level, sentence)] = told(tmp_path, server, leaf, BETWEEN.certificate)
@@ -118,44 +66,40 @@ def test_a_name_that_stands_only_in_the_subject_does_not_count(
     assert "no name at all" in sentence
 
 
-def test_a_certificate_that_has_run_out_fails(tmp_path: Path, server: Server) -> None:
+def test_a_certificate_that_has_run_out_fails(tmp_path: Path, server: KeyHolder) -> None:
     leaf = BETWEEN.sign(server, (HOST,), timedelta(days=-2), timedelta(days=-90))
     [(level, sentence)] = told(tmp_path, server, leaf, BETWEEN.certificate)
     assert level is Level.FAIL
     assert "ran out on" in sentence
 
 
-def test_a_certificate_that_soon_runs_out_warns(tmp_path: Path, server: Server) -> None:
+def test_a_certificate_that_soon_runs_out_warns(tmp_path: Path, server: KeyHolder) -> None:
     leaf = BETWEEN.sign(server, (HOST,), timedelta(days=10, hours=1))
     assert told(tmp_path, server, leaf, BETWEEN.certificate) == [
         (Level.WARN, "runs out in 10 days")
     ]
 
 
-def test_a_chain_in_the_wrong_order_fails(tmp_path: Path, server: Server) -> None:
+def test_a_chain_in_the_wrong_order_fails(tmp_path: Path, server: KeyHolder) -> None:
     leaf = BETWEEN.sign(server, (HOST,), timedelta(days=90))
     [(level, sentence)] = told(tmp_path, server, leaf, ROOT.certificate, BETWEEN.certificate)
     assert level is Level.FAIL
     assert "wrong order" in sentence
 
 
-def test_a_lonely_certificate_warns_about_tablets(tmp_path: Path, server: Server) -> None:
+def test_a_lonely_certificate_warns_about_tablets(tmp_path: Path, server: KeyHolder) -> None:
     [(level, sentence)] = told(tmp_path, server, BETWEEN.sign(server, (HOST,), timedelta(days=90)))
     assert level is Level.WARN
     assert "no intermediate" in sentence
 
 
 def test_a_certificate_signed_by_itself_warns(tmp_path: Path) -> None:
-    [(level, sentence)] = told(tmp_path, ROOT, ROOT.certificate, key=_key_of(ROOT), host="")  # type: ignore[arg-type]
+    [(level, sentence)] = told(tmp_path, ROOT, ROOT.certificate, host="")
     assert level is Level.WARN
     assert "signed by itself" in sentence
 
 
-def _key_of(authority: Authority) -> bytes:
-    return authority.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def test_a_locked_key_fails_with_what_to_give(tmp_path: Path, server: Server) -> None:
+def test_a_locked_key_fails_with_what_to_give(tmp_path: Path, server: KeyHolder) -> None:
     leaf = BETWEEN.sign(server, (HOST,), timedelta(days=90))
     [(level, sentence)] = told(tmp_path, server, leaf, key=server.pem(b"secret"))
     assert level is Level.FAIL
