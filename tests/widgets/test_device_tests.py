@@ -106,7 +106,8 @@ def test_a_missing_device_is_told_from_a_denied_one(
     page = open_page({"device": widget()}, browser=launch(*switches))
     start(page, button)
     expect_told(page, sentence)
-    assert saved.facts[0]["detail"] == {"verdict": "fail", "figures": {"reason": "missing"}}
+    assert saved.facts[0]["detail"]["verdict"] == "fail"
+    assert saved.facts[0]["detail"]["figures"] == {"reason": "missing"}
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,7 @@ def test_a_camera_shows_a_mirrored_picture_and_passes(open_page: Open, saved: Sa
     video = page.get_by_label("Your own picture")
     expect(video).to_be_visible()
     assert video.evaluate("(v) => [v.muted, v.playsInline]") == [True, True]
+    assert video.evaluate("(v) => getComputedStyle(v).transform") == "matrix(-1, 0, 0, 1, 0, 0)"
     assert saved.verdicts_of("cam") == ["pass"]
 
 
@@ -224,12 +226,35 @@ def test_a_test_can_be_skipped_on_this_device(open_page: Open, saved: Saved) -> 
 
 
 def test_a_reload_shows_how_it_went_last_time(open_page: Open, saved: Saved) -> None:
-    saved.verdicts["mic"] = {"verdict": "pass", "figures": {"peak_dbfs": -20}}
+    passed = {"test": "microphone", "verdict": "pass", "figures": {"peak_dbfs": -20}}
+    saved.verdicts["mic"] = {"microphone": passed}
     page = open_page({"mic": MicrophoneTest()})
     expect_told(page, "Done last time:")
     expect_told(page, "Your microphone works.")
     expect(page.get_by_role("button", name="Test again")).to_be_visible()
     assert events_of(page, "step-done") == []
+
+
+def test_several_tests_in_one_step_are_told_apart(open_page: Open, saved: Saved) -> None:
+    passed = {"test": "speaker", "verdict": "pass", "figures": {"heard": True}}
+    saved.verdicts["ready"] = {"speaker": passed}
+    widgets = {"ready": SpeakerTest(), "two": MicrophoneTest(), "three": CameraTest()}
+    # a step's name stands in the page before its widgets are shown
+    rename = """document.addEventListener("DOMContentLoaded", () =>
+      document.querySelectorAll("section").forEach((s) => (s.dataset.step = "ready")));"""
+    page = open_page(widgets, setup=rename)
+    expect_told(page, "Your sound works.")
+    expect(page.get_by_text("Done last time:")).to_have_count(1)
+
+    skip = page.get_by_role("button", name="Not on this device")
+    skip.nth(1).click()
+    expect_told(page, "You have not tested a microphone on this device.")
+    assert events_of(page, "step-done") == []
+    skip.nth(2).click()
+    expect_told(page, "You have not tested a camera on this device.")
+    assert events_of(page, "step-done") == [{"step": "ready"}]
+    page.wait_for_load_state("networkidle")
+    assert [fact["detail"]["test"] for fact in saved.facts] == ["microphone", "camera"]
 
 
 def test_microphone_and_camera_are_asked_for_separately(open_page: Open) -> None:

@@ -118,10 +118,11 @@ class Exercises:
         """
         found = self.course.module(module)
         steps: dict[str, str] = {}
-        verdicts: dict[str, Any] = {}
+        verdicts: dict[str, dict[str, Any]] = {}
         for fact in self.facts.of_person(person_id, module):
             if fact.kind == "verdict":
-                verdicts[fact.step] = fact.detail
+                # a step may hold several device tests
+                verdicts.setdefault(fact.step, {})[str(fact.detail.get("test", ""))] = fact.detail
             elif fact.kind == "done" or (fact.kind == "started" and fact.step not in steps):
                 steps[fact.step] = fact.kind
         known = {step.id for step in found.steps}

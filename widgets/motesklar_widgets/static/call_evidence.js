@@ -97,7 +97,7 @@ class EvidenceList {
     // never more than asked for: "12 of 3 seconds" helps nobody
     const soFar = formatNumber(Math.floor(Math.min(figure, way.enough)));
     const words = done ? way.done : way.missing(soFar, formatNumber(way.enough));
-    return h("li", { class: "row" }, icon(done ? "circle-check" : "circle"), h("span", null, words));
+    return h("li", null, icon(done ? "circle-check" : "circle"), " ", words);
   }
 }
 

@@ -29,7 +29,7 @@ async function testCamera(media, { stage, signal, report }) {
   let changed = new AbortController();
   const picker = new DevicePicker(media, "camera", t("Camera"), () => changed.abort());
   const video = h("video", {
-    class: "preview preview--mirrored",
+    style: "transform: scaleX(-1)",
     autoplay: true,
     muted: true,
     playsInline: true,
@@ -126,6 +126,7 @@ function advise({ verdict, figures }) {
 export function renderWith(media) {
   return ({ el }) =>
     showDeviceTest(el, {
+      name: "camera",
       intro: [
         t("Here you find out whether others can see you."),
         t(

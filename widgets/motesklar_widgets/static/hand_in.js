@@ -6,8 +6,9 @@ import { attemptResults } from "./lib/attempt_results.js";
 import { announce, h, icon, replace } from "./lib/dom.js";
 import { exercises } from "./lib/exercises.js";
 import { t } from "./lib/i18n.js";
+import { StepPart } from "./lib/step_parts.js";
 import { pause } from "./lib/ticks.js";
-import { notice, previewNote, problemNotice, stepOf, tell } from "./lib/widget.js";
+import { notice, previewNote, problemNotice, tell } from "./lib/widget.js";
 
 /** @typedef {import("./lib/types.js").Attempt} Attempt */
 /** @typedef {import("./lib/types.js").RenderContext} RenderContext */
@@ -25,6 +26,7 @@ class HandIn {
     this.closing = new AbortController();
     this.busy = false;
     this.pressed = false;
+    this.part = new StepPart(el);
     this.overview = h("ul", { class: "plain-list stack stack--tight" });
     this.action = h("div", { class: "stack" });
     this.outcome = h("div", { class: "stack" });
@@ -57,15 +59,15 @@ class HandIn {
   showOverview() {
     replace(
       this.overview,
-      exercises.all.map(({ id, question, answered }) =>
+      exercises.all.map(({ id, question, part }) =>
         h(
           "li",
           { class: "row" },
           h(
             "span",
-            { class: answered ? "badge badge--ok" : "badge" },
-            icon(answered ? "check" : "circle"),
-            answered ? t("Answered") : t("Not yet"),
+            { class: part.done ? "badge badge--ok" : "badge" },
+            icon(part.done ? "check" : "circle"),
+            part.done ? t("Answered") : t("Not yet"),
           ),
           h("a", { href: `#exercise-${id}` }, question),
         ),
@@ -92,7 +94,7 @@ class HandIn {
   /** Hand in; where something is unanswered, only after the person has said so. */
   ask() {
     if (this.busy) return;
-    const gaps = exercises.all.filter(({ answered }) => !answered).length;
+    const gaps = exercises.all.filter(({ part }) => !part.done).length;
     if (gaps === 0) {
       this.send();
       return;
@@ -158,7 +160,7 @@ class HandIn {
     this.showOutcome(attempt);
     if (attempt.state !== "graded") return;
     tell("graded", { attempt });
-    tell("step-done", { step: stepOf(this.el) });
+    this.part.finish();
   }
 
   showProgress() {
@@ -187,6 +189,7 @@ class HandIn {
 
   close() {
     this.closing.abort();
+    this.part.remove();
   }
 }
 

@@ -140,6 +140,7 @@ function advise({ verdict, figures }) {
 export function renderWith(media) {
   return ({ el }) =>
     showDeviceTest(el, {
+      name: "microphone",
       intro: [
         t("Here you find out whether others can hear you."),
         t(

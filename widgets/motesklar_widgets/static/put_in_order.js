@@ -17,7 +17,7 @@ class OrderedItems {
     this.onMove = onMove;
     this.texts = new Map(items);
     this.rows = items.map(([key, text]) => this.row(key, text));
-    this.list = h("ol", { class: "order stack" });
+    this.list = h("ol", { class: "stack" });
     this.show();
   }
 
@@ -48,9 +48,8 @@ class OrderedItems {
     const down = moveButton(t("Move down"), text, "arrow-down", () => this.move(key, 1));
     const element = h(
       "li",
-      { class: "order__item row" },
-      h("span", { class: "order__text" }, text),
-      h("span", { class: "row" }, up, down),
+      null,
+      h("div", { class: "row row--spread" }, h("span", null, text), h("span", { class: "row" }, up, down)),
     );
     return { key, element, up, down };
   }

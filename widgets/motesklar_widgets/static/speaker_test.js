@@ -109,6 +109,7 @@ function advise({ verdict, figures }) {
 export function renderWith(media) {
   return ({ el }) =>
     showDeviceTest(el, {
+      name: "speaker",
       intro: [
         t("Here you find out whether you can hear others."),
         t("When you press the button, three soft tones are played. Put your headset on first, if you have one."),

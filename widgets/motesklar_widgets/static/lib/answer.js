@@ -2,7 +2,7 @@
 /** Saves one exercise's answer and says so beside it. */
 
 import { getState, saveAnswer } from "./api.js";
-import { h, replace } from "./dom.js";
+import { h, icon, replace } from "./dom.js";
 import { exercises } from "./exercises.js";
 import { t } from "./i18n.js";
 import { problemNotice } from "./widget.js";
@@ -16,7 +16,7 @@ export class Answer {
   constructor(exercise, question, el) {
     this.exercise = exercise;
     this.touched = false;
-    this.status = h("div", { class: "save-state", role: "status" });
+    this.status = h("div", { role: "status" });
     this.remove = exercises.add(exercise, question, el);
   }
 
@@ -32,10 +32,14 @@ export class Answer {
       const value = answers[this.exercise];
       if (value === undefined || this.touched || !show(value)) return;
       exercises.restore(this.exercise);
-      replace(this.status, t("Your answer is saved."));
+      this.showSaved();
     } catch (error) {
       replace(this.status, problemNotice(error));
     }
+  }
+
+  showSaved() {
+    replace(this.status, icon("check"), " ", t("Your answer is saved."));
   }
 
   /**
@@ -47,7 +51,7 @@ export class Answer {
     try {
       await saveAnswer(this.exercise, value);
       exercises.answer(this.exercise);
-      replace(this.status, t("Your answer is saved."));
+      this.showSaved();
     } catch (error) {
       replace(this.status, problemNotice(error));
     }

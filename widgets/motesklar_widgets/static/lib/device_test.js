@@ -11,6 +11,7 @@ import { getState, recordFact } from "./api.js";
 import { h, replace } from "./dom.js";
 import { t } from "./i18n.js";
 import { MediaError, problemOf } from "./media_error.js";
+import { StepPart } from "./step_parts.js";
 import { notice, previewNote, problemNotice, stepOf, tell } from "./widget.js";
 
 /** @typedef {import("./types.js").Verdict} Verdict */
@@ -26,6 +27,7 @@ import { notice, previewNote, problemNotice, stepOf, tell } from "./widget.js";
 
 /**
  * @typedef {object} DeviceTestParts
+ * @property {"microphone" | "camera" | "speaker"} name a step may hold several tests
  * @property {string[]} intro what will happen, before anything is asked
  * @property {string} start words on the button
  * @property {(run: Run) => Promise<void>} run may throw MediaError
@@ -46,6 +48,7 @@ class DeviceTest {
     /** @type {AbortController | null} the running try */
     this.running = null;
     this.touched = false;
+    this.part = new StepPart(el);
     this.stage = h("div", { class: "stack" });
     this.told = h("div", { role: "status" });
     // one button for start, stop and again, so that the keyboard's focus stays where it is
@@ -85,8 +88,9 @@ class DeviceTest {
   /** Tell how it went last time, unless the person has begun again meanwhile. */
   async restore() {
     try {
-      const last = (await getState()).verdicts[stepOf(this.el)];
+      const last = (await getState()).verdicts[stepOf(this.el)]?.[this.parts.name];
       if (!last || this.touched) return;
+      if (isDone(last)) this.part.restore();
       replace(this.told, h("p", null, t("Done last time:")), this.verdictNotice(last));
       this.label(t("Test again"));
     } catch (error) {
@@ -151,9 +155,10 @@ class DeviceTest {
   report(verdict) {
     replace(this.told, this.verdictNotice(verdict));
     const step = stepOf(this.el);
-    tell("verdict", { step, ...verdict });
-    if (verdict.verdict === "pass" || verdict.verdict === "skipped") tell("step-done", { step });
-    recordFact({ step, kind: "verdict", detail: verdict }).catch((error) => {
+    const detail = { test: this.parts.name, ...verdict };
+    tell("verdict", { step, ...detail });
+    if (isDone(verdict)) this.part.finish();
+    recordFact({ step, kind: "verdict", detail }).catch((error) => {
       this.told.append(problemNotice(error));
     });
   }
@@ -171,8 +176,14 @@ class DeviceTest {
 
   close() {
     this.observer.disconnect();
+    this.part.remove();
     this.stop();
   }
+}
+
+/** @param {Verdict} verdict */
+function isDone({ verdict }) {
+  return verdict === "pass" || verdict === "skipped";
 }
 
 /**

@@ -1,9 +1,9 @@
 // @ts-check
 /** The exercises on this page and which of them are answered, for the hand-in. */
 
-import { stepOf, tell } from "./widget.js";
+import { StepPart } from "./step_parts.js";
 
-/** @typedef {{ id: string, question: string, el: HTMLElement, answered: boolean }} PageExercise */
+/** @typedef {{ id: string, question: string, el: HTMLElement, part: StepPart }} PageExercise */
 
 class Exercises extends EventTarget {
   constructor() {
@@ -30,9 +30,11 @@ class Exercises extends EventTarget {
    * @returns {() => void} takes it away again
    */
   add(id, question, el) {
-    this.byId.set(id, { id, question, el, answered: false });
+    const part = new StepPart(el);
+    this.byId.set(id, { id, question, el, part });
     this.dispatchEvent(new Event("change"));
     return () => {
+      part.remove();
       this.byId.delete(id);
       this.dispatchEvent(new Event("change"));
     };
@@ -44,24 +46,22 @@ class Exercises extends EventTarget {
    * @param {string} id
    */
   restore(id) {
-    const exercise = this.byId.get(id);
-    if (!exercise || exercise.answered) return;
-    exercise.answered = true;
+    const part = this.byId.get(id)?.part;
+    if (!part || part.done) return;
+    part.restore();
     this.dispatchEvent(new Event("change"));
   }
 
   /**
-   * It has been answered now; the step is done when all its exercises are.
+   * It has been answered now.
    *
    * @param {string} id
    */
   answer(id) {
-    const exercise = this.byId.get(id);
-    if (!exercise || exercise.answered) return;
-    this.restore(id);
-    const step = stepOf(exercise.el);
-    const inStep = this.all.filter(({ el }) => stepOf(el) === step);
-    if (step && inStep.every(({ answered }) => answered)) tell("step-done", { step });
+    const part = this.byId.get(id)?.part;
+    if (!part || part.done) return;
+    part.finish();
+    this.dispatchEvent(new Event("change"));
   }
 }
 

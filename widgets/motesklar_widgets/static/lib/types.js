@@ -27,7 +27,7 @@
  * @typedef {object} ModuleState
  * @property {Record<string, unknown>} answers exercise to value
  * @property {Record<string, "started" | "done">} steps
- * @property {Record<string, Verdict>} verdicts step to its latest verdict
+ * @property {Record<string, Record<string, Verdict>>} verdicts step to test to its latest verdict
  * @property {Attempt | null} attempt
  * @property {Evidence} evidence
  *
