@@ -40,7 +40,8 @@ async def until(condition: Callable[[], Any], what: str = "it") -> None:
     """Wait until `condition` holds; a test that waits in vain says for what."""
     try:
         async with asyncio.timeout(WAIT_SECONDS):
-            while not condition():
+            # the conditions are other parts' states, which tell nobody of their changes
+            while not condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"waited in vain for {what}") from None
@@ -129,6 +130,10 @@ async def make_calls(
         await calls.close()
 
 
+def script_safe(value: Any) -> str:
+    return json.dumps(value).replace("<", "\\u003c")
+
+
 class PracticePage(RequestHandler):
     """A module page with nothing but the practice call, under the product's own headers."""
 
@@ -144,7 +149,9 @@ class PracticePage(RequestHandler):
                     f'<link rel="stylesheet" href="{static_address(f"css/{name}.css")}">'
                     for name in ("tokens", "components")
                 ),
-                catalogue=json.dumps(services.languages[language].sentences).replace("<", "\\u003c"),
+                catalogue=script_safe(services.languages[language].sentences),
+                    "<", "\\u003c"
+                ),
                 module=MODULE,
                 script=static_address("widgets/_practice_page.js"),
             )

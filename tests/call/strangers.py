@@ -6,6 +6,8 @@ import socket
 from types import TracebackType
 from typing import Self
 
+from tests.call.conftest import until
+
 #: A plaintext DTLS alert of epoch 0: fatal, handshake failure (RFC 5246 7.2).
 ALERT = bytes([21, 0xFE, 0xFD]) + bytes(8) + b"\0\2" + bytes([2, 40])
 
@@ -39,8 +41,7 @@ class Stranger:
         self.socket.close()
 
     async def has_sent(self, count: int) -> None:
-        while self.sent < count:
-            await asyncio.sleep(0.001)
+        await until(lambda: self.sent >= count, f"{count} forged alerts")
 
     async def _send(self) -> None:
         while True:

@@ -4,11 +4,11 @@ import ast
 import re
 from pathlib import Path
 
-import motesklar_widgets
 import polib
 import pytest
 
 import motesklar.call
+import motesklar_widgets
 from motesklar.call.clips import CLIPS_DIR, load_clips
 from motesklar.call.partner import Line
 from motesklar.i18n import LOCALE_DIR, Languages

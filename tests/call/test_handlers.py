@@ -78,7 +78,8 @@ async def open_page(
         cookie = server.cookie(person or add_person("Alma"), language)
         request = HTTPRequest(
             f"ws://localhost:{server.port}/api/call/{module}",
-            headers={"Cookie": cookie} | {name.replace("_", "-"): headers[name] for name in headers},
+            headers={"Cookie": cookie}
+            | {name.replace("_", "-"): headers[name] for name in headers},
         )
         pages.append(Page(await websocket_connect(request)))
         return pages[-1]

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import motesklar_widgets
 import pytest
 from pydantic import BaseModel
 
+import motesklar_widgets
 from motesklar.call.messages import (
     MAX_SDP_CHARACTERS,
     MAX_TEXT_CHARACTERS,

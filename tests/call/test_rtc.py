@@ -149,7 +149,9 @@ async def test_an_address_that_this_machine_does_not_have_is_left_out(
 
 
 def test_addresses_in_an_answer_are_never_used() -> None:
-    answer = "v=0\r\na=candidate:1 1 udp 1 10.0.0.9 53 typ host\r\na=mid:0\r\na=end-of-candidates\r\n"
+    answer = (
+        "v=0\r\na=candidate:1 1 udp 1 10.0.0.9 53 typ host\r\na=mid:0\r\na=end-of-candidates\r\n"
+    )
     assert without_addresses(answer) == "v=0\r\na=mid:0\r\n"
 
 

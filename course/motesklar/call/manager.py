@@ -85,6 +85,11 @@ class Calls:
         """How many are in a call now."""
         return sum(call.room is not None for call in self._calls.values())
 
+    def room_of(self, person_id: str, module: str) -> Room | None:
+        """The room that the person is in now."""
+        call = self._calls.get((person_id, module))
+        return call.room if call is not None else None
+
     async def join(
         self, person_id: str, module: str, *, language: str, client_id: str, listener: Listener
     ) -> Room:

@@ -10,9 +10,8 @@ import { t } from "./i18n.js";
 export class PartnerPanel {
   constructor() {
     this.name = t("Your partner");
-    this.voice = new MediaStream();
     // an element, not an AudioContext: the browser cancels the echo of elements only
-    this.audio = h("audio", { autoplay: true, srcObject: this.voice });
+    this.audio = h("audio", { autoplay: true });
     this.meter = new SoundMeter(t("Sound from your partner"));
     this.heading = h("h3", null, this.name);
     this.state = h("p", { class: "soft" });
@@ -66,19 +65,23 @@ export class PartnerPanel {
 
   /** @param {MediaStreamTrack} track the voice of a new connection, in the old one's place */
   play(track) {
-    for (const old of this.voice.getTracks()) this.voice.removeTrack(old);
-    this.voice.addTrack(track);
-    this.meter.follow(this.voice);
+    // a new stream each time: Chromium stays silent when a track is added to one it plays already
+    const voice = new MediaStream([track]);
+    this.audio.srcObject = voice;
+    this.meter.follow(voice);
     this.listen();
   }
 
-  /** Some browsers play sound only after a click; then a button asks for one. */
+  /**
+   * Play the voice. Some browsers do so only after a click, which opens the element for later
+   * voices too; where that was not enough, a button asks for another one.
+   */
   async listen() {
     try {
       await this.audio.play();
       this.unmute.hidden = true;
     } catch (error) {
-      // the other reason is that a new voice took the old one's place, and that one plays
+      // the other reason is that there is no voice yet, or that a new one took its place
       this.unmute.hidden = /** @type {Error} */ (error).name !== "NotAllowedError";
     }
   }

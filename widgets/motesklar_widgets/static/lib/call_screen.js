@@ -19,7 +19,7 @@ export class CallScreen {
   button(text) {
     return h(
       "button",
-      { type: "button", class: "button button--primary button--large", onclick: () => this.call() },
+      { type: "button", class: "button button--primary", onclick: () => this.call() },
       icon("phone"),
       text,
     );
