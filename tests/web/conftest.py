@@ -4,8 +4,9 @@ Grading, mail and calls are not here; `states` says what the learner has done.
 """
 
 import asyncio
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,17 +15,18 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tornado.escape import json_decode, json_encode
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from motesklar.config import load_settings
-from motesklar.course import Course, Exercise, ExerciseKind, Module, Step
+from motesklar.course import Course, Module
 from motesklar.i18n import load_languages
 from motesklar.paths import shipped_settings
 from motesklar.store.database import Database
-from motesklar.store.models import Attempt, AttemptState, Person, Role
+from motesklar.store.models import Person, Role
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler, NotFoundHandler
 from motesklar.web.home import ROUTES as HOME
@@ -33,45 +35,11 @@ from motesklar.web.sessions import SessionStore
 from motesklar.web.static_files import ROUTES as STATIC
 from motesklar.web.templates import TEMPLATES, _localised, page_context
 from motesklar.web.visitor import SESSION_COOKIE
+from tests.web.samples import MODULES, state
 
-GALLERY = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
-
-
-def make_module(name: str, title: str, kinds: tuple[str, ...], *, graded: bool = False) -> Module:
-    """A module whose steps are `steg-1` and so on; graded ones ask `fraga` in the last step."""
-    steps = tuple(
-        Step(f"steg-{number}", kind, f"Rubrik {number}: så gör du när mötet börjar")
-        for number, kind in enumerate(kinds, start=1)
-    )
-    question = Exercise("fraga", ExerciseKind.CHOOSE_ONE, 2.0, ("a", "b"), "", steps[-1].id)
-    return Module(
-        name=name,
-        folder=Path(name),
-        version="0" * 64,
-        title=title,
-        summary="Du lär dig vad som händer i ett möte på webben, steg för steg och i egen takt.",
-        minutes=15,
-        steps=steps,
-        exercises=(question,) if graded else (),
-        texts={"en": {title: f"{title} (in English)"}},
-    )
-
-
-MODULES = (
-    make_module("01-varfor", "Varför mötas på webben?", ("read", "answer"), graded=True),
-    make_module("02-utrustning", "Prova din utrustning", ("read", "test", "test", "try")),
-    make_module("03-samtal", "Ditt första övningssamtal", ("read", "try", "answer"), graded=True),
-)
-
-
-def state(steps: dict[str, str] | None = None, attempt: Attempt | None = None) -> dict[str, Any]:
-    """What a person has done in a module, as the exercises' manager tells it."""
-    return {"steps": steps or {}, "attempt": attempt}
-
-
-def graded(score: float, max_score: float) -> Attempt:
-    """A checked hand-in."""
-    return Attempt(state=AttemptState.GRADED, score=score, max_score=max_score)
+HERE = Path(__file__).parent
+GALLERY = (HERE / "gallery.html").read_text(encoding="utf-8")
+SAMPLE_STEPS = (HERE / "sample_steps.html").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -98,7 +66,7 @@ class PagesCourse:
         self.facts.clear()
         self.workshop = None
 
-    def cookie(self, role: Role) -> dict[str, Any]:
+    def cookie(self, role: Role) -> Any:
         """The cookie of a newly signed-in person, as Playwright takes it."""
         with self.database.transaction() as session:
             person = Person(name="Lena Lärande", role=role, department="Vård och omsorg")
@@ -141,17 +109,9 @@ class SampleModulePage(CourseHandler):
 
     def _body(self, module: Module) -> str:
         # as nbconvert's environment: no autoescape, and `_` takes the msgid alone
-        environment = Environment(loader=FileSystemLoader(TEMPLATES))  # noqa: S701
+        environment = Environment(loader=FileSystemLoader(TEMPLATES))
         environment.globals["_"] = self.translation.gettext
-        template = environment.from_string(
-            '{% import "module/parts.html" as parts with context %}'
-            "{% for step in steps %}{{ parts.step_open(loop.index, steps | length, step.id, step.kind) }}"
-            '<div class="prose"><h2>{{ step.title }}</h2>'
-            "<p>Ta på dig hörlurarna och läs i lugn och ro. Det finns ingen brådska.</p>"
-            "<ul><li>Sätt dig bekvämt.</li><li>Titta in i kameran.</li></ul></div>"
-            '<button type="button" class="button" data-widget>Provar</button>'
-            "{{ parts.step_close(loop.index, steps | length) }}{% endfor %}"
-        )
+        template = environment.from_string(SAMPLE_STEPS)
         return template.render(steps=module.steps)
 
 
@@ -211,6 +171,7 @@ def _application(database: Database, sessions: SessionStore) -> Application:
             sessions=sessions,
             course=Course(MODULES),
             demo=True,
+            overlay=None,
         ),
         base_url="/",
         cookie_secret="a secret of the tests",
@@ -256,6 +217,49 @@ def pages_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesCour
     thread.join()
     loop.close()
     database.close()
+
+
+@pytest.fixture(scope="session")
+def pages_browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=_chromium(),
+            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+def _chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    pytest.fail("no Chromium: `make test` installs it, or says how to")
+
+
+@pytest.fixture
+def open_page(pages_browser: Browser, pages_course: PagesCourse) -> Iterator[Callable[..., Page]]:
+    """Opens an address of the small server in a browser of its own; script faults fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(path: str, role: Role | None = None, width: int = 1280, **options: Any) -> Page:
+        context = pages_browser.new_context(
+            viewport={"width": width, "height": 800}, base_url=pages_course.address, **options
+        )
+        contexts.append(context)
+        if role:
+            context.add_cookies([pages_course.cookie(role)])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
 
 
 @pytest.fixture
