@@ -150,8 +150,6 @@ class PracticePage(RequestHandler):
                     for name in ("tokens", "components")
                 ),
                 catalogue=script_safe(services.languages[language].sentences),
-                    "<", "\\u003c"
-                ),
                 module=MODULE,
                 script=static_address("widgets/_practice_page.js"),
             )
