@@ -116,6 +116,16 @@ class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
             raise
         return RenderedModule(html, self._states(), kernel_id)
 
+    async def _jinja_notebook_execute(self, nb: Any, kernel_id: str) -> None:
+        """Run the cells ourselves: `NotebookClient.async_execute` takes the process's signal
+        handlers and removes them afterwards, so that Ctrl-C would no longer end the server.
+        """
+        self.executor.reset_execution_trackers()
+        for index, cell in enumerate(nb.cells):
+            await self.executor.async_execute_cell(cell, index, store_history=False)
+        self.executor.set_widgets_metadata()
+        await self._cleanup_resources()
+
     def _kernel_env(self) -> dict[str, str]:
         # course code needs no secret of the server's
         kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH")
