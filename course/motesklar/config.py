@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from babel.core import Locale, UnknownLocaleError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from motesklar.errors import ConfigError
 
@@ -93,6 +101,7 @@ class CallSection(_Section):
     partner_name: Annotated[str, Field(min_length=1, max_length=40)]
     minutes_max: Annotated[int, Field(ge=1, le=120)]
     people_max: Annotated[int, Field(ge=1, le=1000)]
+    addresses: list[IPvAnyAddress]
 
 
 class AccountsSection(_Section):

@@ -297,7 +297,7 @@ async def test_when_all_places_are_taken_the_page_is_told(
     database: Database,
     languages: Languages,
 ) -> None:
-    settings = CallSection(partner_name="Kim", minutes_max=15, people_max=1)
+    settings = CallSection(partner_name="Kim", minutes_max=15, people_max=1, addresses=[])
     async with serving(make_calls(settings=settings), database, languages) as server:
         first = await open_page(server=server)
         await first.join()

@@ -46,7 +46,7 @@ def office(make_calls: Callable[..., Calls]) -> Office:
 
 @pytest.fixture
 def small_office(make_calls: Callable[..., Calls]) -> Office:
-    settings = CallSection(partner_name="Kim", minutes_max=1, people_max=2)
+    settings = CallSection(partner_name="Kim", minutes_max=1, people_max=2, addresses=[])
     return Office(make_calls, settings=settings)
 
 

@@ -64,7 +64,15 @@ def build_services(options: "ServeOptions") -> Services:
             public_url=public_url,
         ),
         review=Review(database=database, exercises=exercises, course=lambda: exercises.course),
-        calls=Calls(settings=settings.call, database=database, facts=facts, languages=languages),
+        calls=Calls(
+            settings=settings.call,
+            database=database,
+            facts=facts,
+            languages=languages,
+            addresses=[str(address) for address in settings.call.addresses],
+            # the demo's browser is on this machine, which may have no network at all
+            loopback=options.demo,
+        ),
         demo=options.demo,
         public_url=public_url,
         overlay=overlay,
