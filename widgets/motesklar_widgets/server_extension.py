@@ -11,6 +11,12 @@ from motesklar_widgets.base import NOTEBOOK_SERVER_PATH, STATIC
 class WidgetFiles(AuthenticatedFileHandler):
     """`GET <base>motesklar-widgets/<path>`: a file of `static/`, fresh at each load."""
 
+    def check_xsrf_cookie(self) -> None:
+        """Not needed: these files are the same for everybody and change nothing.
+
+        Jupyter asks GETs for a Referer, and an import out of anywidget's `blob:` module has none.
+        """
+
     def get_content_type(self) -> str:
         """Module scripts must be JavaScript whatever the machine's mime table says."""
         if self.absolute_path and self.absolute_path.endswith(".js"):
