@@ -61,6 +61,9 @@ node_modules/.installed: package-lock.json $(BIN)/.installed
 bench: install ## ours against named peers, written to docs/benchmarks.md
 	$(BIN)/python -m benchmarks all
 
+voices: install ## speak the practice partner's changed sentences anew (needs espeak-ng)
+	$(BIN)/python -m motesklar.call.make_clips
+
 fresh: ## forget the demo's data and start anew
 	rm -rf $(DATA)
 

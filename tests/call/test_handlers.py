@@ -12,7 +12,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from motesklar.call import handlers
-from motesklar.call.handlers import COME_BACK, MESSAGES_AT_ONCE, OVER
+from motesklar.call.handlers import COME_BACK, MESSAGES_AT_ONCE, OVER, CallSocket
 from motesklar.call.manager import Calls
 from motesklar.config import CallSection
 from motesklar.i18n import Languages
@@ -264,6 +264,27 @@ async def test_a_page_that_never_joins_is_closed(
     monkeypatch.setattr(handlers, "JOIN_SECONDS", 0.1)
     page = await open_page()
     await page.assert_closed(OVER)
+
+
+async def test_a_page_that_no_longer_answers_heartbeats_loses_its_room(
+    call_server: CallServer, add_person: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CallSocket, "ping_interval", 0.2)
+    monkeypatch.setattr(CallSocket, "ping_timeout", 0.2)
+    reader, writer = await asyncio.open_connection("localhost", call_server.port)
+    writer.write(
+        f"GET /api/call/{MODULE} HTTP/1.1\r\nHost: localhost:{call_server.port}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"Cookie: {call_server.cookie(add_person('Alma'))}\r\n\r\n".encode()
+    )
+    assert b"101" in await reader.readuntil(b"\r\n\r\n")
+    join = json.dumps(JOIN).encode()
+    # a text frame with a mask of zeros (RFC 6455 5.2), and after it nothing, not even a pong
+    writer.write(bytes([0x81, 0x80 | len(join), 0, 0, 0, 0]) + join)
+    await until(lambda: call_server.calls.people == 1, "the room")
+    await until(lambda: call_server.calls.people == 0, "the room's end")
+    writer.close()
 
 
 async def test_the_older_window_is_told_that_the_call_goes_on_elsewhere(
