@@ -20,7 +20,12 @@ def run(name: str, *, quick: bool) -> dict[str, Any]:
 
 def write_document(results: list[dict[str, Any]]) -> None:
     """Put all figures, the peers' beside ours, into docs/benchmarks.md."""
-    lines = ["# Benchmarks", "", "Written by `make bench`. Smaller is better; a ratio is ours / peer.", ""]
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`. Smaller is better; a ratio is ours / peer.",
+        "",
+    ]
     for result in results:
         told = result["machine"]
         lines += [

@@ -23,8 +23,6 @@ KERNEL = "00000000-0000-0000-0000-000000000000"
 #: The contract of docs/architecture.md, written out: address and method to who may come.
 CONTRACT: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/health"): EVERYBODY,
-    ("GET", "/health/connection"): EVERYBODY,
-    ("GET", "/pictures/unknown.svg"): EVERYBODY,
     ("GET", "/static/000000000000/css/tokens.css"): EVERYBODY,
     ("GET", "/pictures/logo.png"): EVERYBODY,
     ("GET", "/health/connection"): EVERYBODY,

@@ -25,8 +25,7 @@ class Start(CourseHandler):
         modules = self.services.course.modules
         person_id = self.person.person_id
         states = {
-            module.name: self.services.exercises.state(person_id, module.name)
-            for module in modules
+            module.name: self.services.exercises.state(person_id, module.name) for module in modules
         }
         self.render_page(
             "home.html",
