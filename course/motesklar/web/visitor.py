@@ -62,7 +62,7 @@ class Visitor(RequestHandler):
 
     @cached_property
     def case_code(self) -> str:
-        """What a person reads aloud, so that this page view is found in the log; no more than that."""
+        """What a person reads aloud, so that this page view is found in the log."""
         return new_code(CASE_CODE_LENGTH)
 
     @property
