@@ -1,1 +1,1 @@
-"""`motesklar author`: JupyterLab and formgrader on a copy, and publishing from it."""
+"""Authors: JupyterLab on a copy of the course, and publishing what is finished."""

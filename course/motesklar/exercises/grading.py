@@ -7,17 +7,13 @@ import tempfile
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-import nbformat
-
 from motesklar.course import Course, Module
 from motesklar.errors import NotFound
 from motesklar.exercises import worker
 from motesklar.exercises.attempts import AttemptStore, graded_fact, outranks
 from motesklar.exercises.grader import JOB_SECONDS, Slot, WorkerDied
-from motesklar.exercises.handin import build_submission
 from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score
 from motesklar.exercises.nbgrader_root import GradingFolder
-from motesklar.exercises.notebook import LESSON
 from motesklar.store.facts import FactLog
 from motesklar.store.models import Attempt, AttemptState
 
@@ -129,15 +125,13 @@ class GradingQueue:
                     return
 
     def _job(self, staging: Path, module: Module, attempt: Attempt) -> GradingJob:
-        root = self.folder.data.nbgrader_root
-        released = nbformat.read(root / "release" / module.name / LESSON, as_version=4)
-        return GradingJob(
+        return GradingJob.of_answers(
+            attempt.answers,
+            module,
             staging=staging,
-            source=root / "source",
+            root=self.folder.data.nbgrader_root,
             template=self.folder.template(module.name),
-            module=module.name,
             person_id=attempt.person_id,
-            notebook=nbformat.writes(build_submission(module, released, attempt.answers)),
             handed_in_at=attempt.handed_in_at,
         )
 

@@ -1,8 +1,16 @@
 """What goes between the server and its grading processes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from motesklar.course import Module
+from motesklar.exercises.handin import build_submission
+from motesklar.exercises.notebook import LESSON
 
 
 class GradingFailed(Exception):
@@ -28,6 +36,30 @@ class GradingJob:
     person_id: str
     notebook: str
     handed_in_at: datetime
+
+    @classmethod
+    def of_answers(
+        cls,
+        answers: Mapping[str, Any],
+        module: Module,
+        *,
+        staging: Path,
+        root: Path,
+        template: Path,
+        person_id: str,
+        handed_in_at: datetime,
+    ) -> "GradingJob":
+        """The hand-in of some answers; `root` is the nbgrader root with the released notebook."""
+        released = nbformat.read(root / "release" / module.name / LESSON, as_version=4)
+        return cls(
+            staging=staging,
+            source=root / "source",
+            template=template,
+            module=module.name,
+            person_id=person_id,
+            notebook=nbformat.writes(build_submission(module, released, answers)),
+            handed_in_at=handed_in_at,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Finds the modules' source files: shipped ones, overlaid file by file, in the settings' order."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,15 +77,18 @@ def read_notebook(module: str, path: Path) -> Any:
     Raises:
         ConfigError: it is none.
     """
+    blamed = f"{module}/{path.name}"
     try:
-        notebook = nbformat.read(path, as_version=4)
+        content = json.loads(path.read_text(encoding="utf-8"))
+        # nbformat would try to convert whatever it is given
+        if not isinstance(content, dict) or content.get("nbformat") != 4:
+            raise ConfigError(blamed, "nbformat", "must be 4: save it in a new JupyterLab")
+        notebook = nbformat.from_dict(content)
         nbformat.validate(notebook)
     except (ValueError, nbformat.ValidationError, OSError) as error:
         reason = str(error).split("\n", 1)[0]
-        raise ConfigError(
-            f"{module}/{path.name}", "-", f"is no valid notebook: {reason}"
-        ) from error
-    return notebook
+        raise ConfigError(blamed, "-", f"is no valid notebook: {reason}") from error
+    return nbformat.reads(json.dumps(content), as_version=4)
 
 
 def _find_source(name: str, layers: Sequence[Path]) -> ModuleSource:

@@ -28,6 +28,7 @@ from motesklar.exercises.nbgrader_settings import (
     NOTEBOOK_ID,
     SETTINGS,
     path_with_scripts,
+    timestamp_text,
 )
 
 #: Errors that stand in a cell when the kernel, not the answer, was at fault.
@@ -83,7 +84,7 @@ def save_grades(root: Path, module: str, person_id: str, handed_in_at: datetime)
         with Gradebook(_database(root), COURSE_ID) as gradebook:
             gradebook.update_or_create_student(person_id)
             gradebook.update_or_create_submission(
-                module, person_id, timestamp=handed_in_at.isoformat(" ") + " UTC"
+                module, person_id, timestamp=timestamp_text(handed_in_at)
             )
         names = {"student": person_id, "assignment": module, "notebook": NOTEBOOK_ID}
         SaveAutoGrades().preprocess(notebook, {"nbgrader": names | {"db_url": _database(root)}})

@@ -67,6 +67,11 @@ class GradingFolder:
         """Published modules."""
         return self.data.root / "published"
 
+    def last_overlay(self) -> Path | None:
+        """The organisation's own course folder, as the course was started last."""
+        found = _read_stamp(self.stamp).get("overlay")
+        return Path(found) if found else None
+
     @property
     def empty_gradebook(self) -> Path:
         """Making one takes nbgrader seconds, so it is kept."""

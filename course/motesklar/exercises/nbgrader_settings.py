@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,15 @@ def config_file_text() -> str:
         for name, value in settings.items()
     ]
     return _HEADER + "\n".join(lines) + "\n"
+
+
+def timestamp_text(at: datetime) -> str:
+    """A UTC time as nbgrader reads it.
+
+    `timestamp.txt` and the gradebook must tell exactly the same time, or nbgrader takes the
+    submission for one that has not been graded yet.
+    """
+    return f"{at.isoformat(' ')} UTC"
 
 
 def path_with_scripts(path: str | None = None) -> str:

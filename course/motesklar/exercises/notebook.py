@@ -124,13 +124,6 @@ def version_of(released: bytes, catalogues: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def marked_strings(notebook: Mapping[str, Any]) -> Iterator[str]:
-    """Every `_("…")` of the code cells, in order; what catalogues must translate."""
-    for cell in _cells("", notebook):
-        if cell.kind == "code":
-            yield from (text for node in ast.walk(cell.tree()) if (text := _marked(node)))
-
-
 def _about(name: str, notebook: Mapping[str, Any]) -> tuple[str, str, int]:
     about = notebook.get("metadata", {}).get("motesklar", {})
     where = (f"{name}/{LESSON}", "metadata.motesklar")

@@ -13,7 +13,12 @@ import tempfile
 from pathlib import Path
 
 from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score
-from motesklar.exercises.nbgrader_settings import GRADEBOOK_FILE, NOTEBOOK_ID, tool_environment
+from motesklar.exercises.nbgrader_settings import (
+    GRADEBOOK_FILE,
+    NOTEBOOK_ID,
+    timestamp_text,
+    tool_environment,
+)
 
 #: Blocked while a process starts, so that Ctrl-C in that moment prints no traceback.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -58,7 +63,7 @@ def grade(job: GradingJob) -> list[Score]:
     submitted = job.staging / "submitted" / job.person_id / job.module
     submitted.mkdir(parents=True)
     (submitted / f"{NOTEBOOK_ID}.ipynb").write_text(job.notebook, encoding="utf-8")
-    (submitted / "timestamp.txt").write_text(f"{job.handed_in_at:%Y-%m-%d %H:%M:%S} UTC\n")
+    (submitted / "timestamp.txt").write_text(timestamp_text(job.handed_in_at))
     with tempfile.TemporaryDirectory(dir=os.environ["JUPYTER_RUNTIME_DIR"]) as sockets:
         return autograde(job.staging, job.module, job.person_id, Path(sockets))
 

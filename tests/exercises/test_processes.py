@@ -1,0 +1,106 @@
+"""Grading processes live and die with the server, however it ends, and print nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")]
+
+GONE_SECONDS = 60
+
+#: Stands for the server: grades in one process until it is told to stop.
+SERVER = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from motesklar.exercises.grader import Slot
+
+def start_kernel(_):
+    from jupyter_client.manager import start_new_kernel
+    manager, _ = start_new_kernel(kernel_name="python3")
+    return manager.provisioner.pid
+
+async def main():
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    slot = Slot(Path(sys.argv[1]) / "grading.log", Path(sys.argv[1]))
+    pid = await slot.warm()
+    kernel = await slot.run(start_kernel, None, 60)
+    print(pid, kernel, flush=True)
+    await stop.wait()
+    slot.kill()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def wait_until_gone(*pids: int) -> None:
+    deadline = time.monotonic() + GONE_SECONDS
+    while any(map(alive, pids)):
+        assert time.monotonic() < deadline, f"still there: {[p for p in pids if alive(p)]}"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> subprocess.Popen[str]:
+    script = tmp_path / "server.py"
+    script.write_text(SERVER)
+    return subprocess.Popen(
+        [sys.executable, script, tmp_path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # a terminal's process group of its own
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_processes_and_kernels_end_with_the_server(
+    server: subprocess.Popen[str], number: signal.Signals
+) -> None:
+    assert server.stdout
+    process, kernel = map(int, server.stdout.readline().split())
+    assert alive(process)
+    assert alive(kernel)
+    server.send_signal(number)
+    _, errors = server.communicate(timeout=GONE_SECONDS)
+    wait_until_gone(process, kernel)
+    if number is not signal.SIGKILL:  # then Python's own resource tracker says what it cleans up
+        assert errors == ""
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("ready", [True, False], ids=["when warm", "while starting"])
+def test_ctrl_c_in_the_terminal_prints_no_traceback(
+    server: subprocess.Popen[str], ready: bool
+) -> None:
+    assert server.stdout
+    if ready:
+        server.stdout.readline()
+    else:
+        _wait_for_child(server.pid)
+    os.killpg(server.pid, signal.SIGINT)  # as a terminal does: everybody gets it
+    _, errors = server.communicate(timeout=GONE_SECONDS)
+    assert "Traceback" not in errors
+
+
+def _wait_for_child(pid: int) -> None:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    deadline = time.monotonic() + GONE_SECONDS
+    while len(children.read_text().split()) < 2:  # the resource tracker and the process
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
