@@ -1,14 +1,14 @@
 """What `motesklar serve` prints, and the invented organisation of `--demo`."""
 
+from pathlib import Path
+
+from sqlalchemy import select
+
 from motesklar.store.models import Person, Role
 from motesklar.web.services import Services
 
-#: Invented people with the roles a newcomer wants to try; example domains can't be anybody's.
-_DEMO_PEOPLE = (
-    ("Lena Ledare", "lena@exempelstad.example", Role.LEADER),
-    ("Rut Rektor", "rut@exempelstad.example", Role.REVIEWER),
-    ("Adam Admin", "adam@exempelstad.example", Role.ADMINISTRATOR),
-)
+#: Invented people; an example domain can't be anybody's.
+_DEMO_PEOPLE = Path(__file__).parent / "demo_people.csv"
 
 
 def greet(services: Services) -> str:
@@ -33,10 +33,19 @@ def _demo_lines(services: Services) -> list[str]:
         "",
         "  learner        open the address and type any name",
     ]
-    for name, email, role in _DEMO_PEOPLE:
-        person = services.accounts.ensure_person(name, email, role)
-        lines.append(f"  {role.value:<14} {services.accounts.make_personal_link(person)}")
+    services.accounts.import_people(_DEMO_PEOPLE.read_bytes())
+    for role in (Role.LEADER, Role.REVIEWER, Role.ADMINISTRATOR):
+        link = services.accounts.make_personal_link(_demo_person(services, role))
+        lines.append(f"  {role.value:<14} {link}")
     return [*lines, ""]
+
+
+def _demo_person(services: Services, role: Role) -> Person:
+    invented = Person.email.like("%.example")
+    with services.database.transaction() as session:
+        found = session.scalars(select(Person).where(Person.role == role, invented)).first()
+        assert found is not None, "the file of invented people has one of each role"
+        return found
 
 
 def _has_administrator(services: Services) -> bool:

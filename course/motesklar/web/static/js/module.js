@@ -119,8 +119,26 @@ class ModuleSteps {
       });
     }
     this.show();
+    this.resume();
     await this.restore();
     this.watch();
+  }
+
+  /**
+   * The address may name the step to go on at. The browser goes there before the widgets above it
+   * have grown to their size, so it is found again when they have, unless the person moves first.
+   */
+  resume() {
+    const step = this.steps.find(({ element }) => `#${element.id}` === location.hash);
+    if (!step) return;
+    const moved = new AbortController();
+    for (const name of ["wheel", "touchstart", "keydown", "pointerdown"]) {
+      addEventListener(name, () => moved.abort(), { signal: moved.signal, passive: true });
+    }
+    whenReady(() => {
+      if (!moved.signal.aborted) step.focus();
+      moved.abort();
+    });
   }
 
   /** Show what an earlier visit recorded. */
@@ -180,6 +198,24 @@ class ModuleSteps {
     this.nav.showProgress(this.steps);
     this.end.hidden = this.steps.some((step) => step.progress !== "done");
   }
+}
+
+/**
+ * Once every widget stands on the page (`data-ready`, set by js/page.js).
+ *
+ * @param {() => void} act
+ */
+function whenReady(act) {
+  const root = document.documentElement;
+  if (root.dataset.ready) {
+    act();
+    return;
+  }
+  const observer = new MutationObserver(() => {
+    observer.disconnect();
+    act();
+  });
+  observer.observe(root, { attributeFilter: ["data-ready"] });
 }
 
 /**
