@@ -18,7 +18,7 @@ DOCUMENTS = [
     *sorted((ROOT / "course").rglob("*.md")),
 ]
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
-COMMAND = re.compile(r"\bmotesklar ((?:[a-z-]+ )*[a-z-]+)")
+COMMAND = re.compile(r"\bmotesklar ((?:[a-z][a-z-]* )*[a-z][a-z-]*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
