@@ -138,7 +138,8 @@ class SampleMe(CourseHandler):
 
     def get(self) -> None:
         person = {"id": self.person.person_id, "name": self.person.name}
-        self.write_json({"person": person, "shared_device": False, "workshop": None})
+        workshop = self.settings["pages_course"].workshop
+        self.write_json({"person": person, "shared_device": False, "workshop": workshop})
 
 
 class BrokenPage(CourseHandler):

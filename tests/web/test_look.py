@@ -189,6 +189,37 @@ def test_a_lost_connection_is_told_and_its_return_too(open_page: OpenPage) -> No
 
 
 @browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_the_raised_hand_is_within_reach_and_covers_nothing(
+    open_page: OpenPage, pages_course: PagesCourse, scheme: str
+) -> None:
+    pages_course.workshop = {
+        "id": "w-1",
+        "title": "Tisdagsgruppen",
+        "module": "02-utrustning",
+        "hand_raised": False,
+    }
+    page = open_page("/m/02-utrustning", Role.LEARNER, 320, color_scheme=scheme)
+    hand = page.get_by_role("button", name="Räck upp handen")
+    expect(hand).to_be_in_viewport(ratio=1)
+    assert violations(page) == []
+    page.keyboard.press("End")
+    expect(page.get_by_role("link", name="Dina personuppgifter")).to_be_in_viewport(ratio=1)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        covered = page.evaluate(
+            """() => {
+              const bar = document.querySelector("[data-hand]");
+              const one = document.activeElement;
+              if (one === document.body || bar.contains(one)) return null;
+              const place = one.getBoundingClientRect();
+              return place.bottom > bar.getBoundingClientRect().top ? one.outerHTML : null;
+            }"""
+        )
+        assert covered is None
+
+
+@browser
 def test_twice_the_text_size_still_fits_the_screen(open_page: OpenPage) -> None:
     page = open_page("/", Role.ADMINISTRATOR, 640)
     page.add_style_tag(content="html { font-size: 225% !important }")

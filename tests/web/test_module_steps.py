@@ -111,6 +111,12 @@ def test_when_all_is_done_the_page_says_so(open_page: OpenPage, pages_course: Pa
     expect(page.get_by_role("heading", name="Du har gjort alla steg")).to_be_visible()
 
 
+def test_who_resumes_stands_at_the_step_they_left(open_page: OpenPage) -> None:
+    page = open_page(f"{EQUIPMENT}#step-steg-3", Role.LEARNER)
+    expect(page.get_by_role("heading", name="Rubrik 3")).to_be_focused()
+    expect(page.get_by_role("heading", name="Rubrik 3")).to_be_in_viewport()
+
+
 def test_the_list_of_steps_unfolds_on_a_phone_and_leads_to_a_step(open_page: OpenPage) -> None:
     page = open_page(EQUIPMENT, Role.LEARNER, width=320)
     link = page.get_by_role("link", name="Rubrik 3")

@@ -201,21 +201,23 @@ class ModuleSteps {
 }
 
 /**
- * Once every widget stands on the page (`data-ready`, set by js/page.js).
+ * Once every widget stands on the page (`data-ready`, set by js/page.js) and the browser itself has
+ * gone to the address's step: Chromium does so as late as after loading, and takes the focus away.
  *
  * @param {() => void} act
  */
 function whenReady(act) {
   const root = document.documentElement;
-  if (root.dataset.ready) {
-    act();
-    return;
-  }
-  const observer = new MutationObserver(() => {
+  const ready = () => {
+    if (!root.dataset.ready || document.readyState !== "complete") return;
     observer.disconnect();
-    act();
-  });
+    removeEventListener("load", ready);
+    requestAnimationFrame(act);
+  };
+  const observer = new MutationObserver(ready);
   observer.observe(root, { attributeFilter: ["data-ready"] });
+  addEventListener("load", ready);
+  ready();
 }
 
 /**
