@@ -153,13 +153,11 @@ class RaisedHand {
   constructor(onHelped) {
     this.name = h("strong");
     this.about = h("span");
-    this.buttonName = h("span", { class: "visually-hidden" });
     this.button = h(
       "button",
       { type: "button", class: "button", onclick: () => this.help(onHelped) },
       icon("check"),
-      h("span", null, t("Helped")),
-      this.buttonName,
+      t("Helped"),
     );
     this.element = h("li", null, h("span", null, this.name, this.about), this.button);
   }
@@ -170,7 +168,8 @@ class RaisedHand {
    */
   show(person, steps) {
     setText(this.name, `${person.place}. ${person.name}`);
-    setText(this.buttonName, `: ${person.name}`);
+    const name = `${t("Helped")}: ${person.name}`;
+    if (this.button.getAttribute("aria-label") !== name) this.button.setAttribute("aria-label", name);
     const since = t("since %(time)s", { time: timeText(person.hand_raised_at) });
     setText(
       this.about,
