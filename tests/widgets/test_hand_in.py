@@ -141,6 +141,13 @@ def test_pressing_twice_hands_in_once(open_page: Open, saved: Saved) -> None:
     ]
 
 
+def test_an_author_sees_the_exercises_but_hands_nothing_in(open_page: Open, saved: Saved) -> None:
+    page = open_page(widgets(), live=False)
+    expect(page.get_by_text("Not yet")).to_have_count(2)
+    expect(page.get_by_role("button", name="Hand in")).to_have_count(0)
+    assert saved.requests == []
+
+
 def test_the_hand_in_is_accessible_and_fits_a_narrow_screen(
     open_page: Open, saved: Saved, assert_accessible: Callable[[Page], None]
 ) -> None:

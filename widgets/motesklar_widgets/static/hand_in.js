@@ -6,6 +6,7 @@ import { attemptResults } from "./lib/attempt_results.js";
 import { announce, h, icon, replace } from "./lib/dom.js";
 import { exercises } from "./lib/exercises.js";
 import { t } from "./lib/i18n.js";
+import { page } from "./lib/page.js";
 import { StepPart } from "./lib/step_parts.js";
 import { pause } from "./lib/ticks.js";
 import { notice, previewNote, problemNotice, tell } from "./lib/widget.js";
@@ -51,7 +52,7 @@ class HandIn {
       ),
     );
     this.showOverview();
-    this.offer();
+    if (page.live) this.offer();
     exercises.addEventListener("change", () => this.showOverview(), { signal: this.closing.signal });
     return this.resume();
   }

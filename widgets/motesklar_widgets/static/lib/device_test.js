@@ -50,7 +50,7 @@ class DeviceTest {
     this.touched = false;
     this.part = new StepPart(el);
     this.stage = h("div", { class: "stack" });
-    this.told = h("div", { role: "status" });
+    this.told = h("div", { class: "stack stack--tight", role: "status" });
     // one button for start, stop and again, so that the keyboard's focus stays where it is
     this.button = h("button", {
       type: "button",
@@ -92,7 +92,7 @@ class DeviceTest {
       if (!last || this.touched) return;
       if (isDone(last)) this.part.restore();
       replace(this.told, h("p", null, t("Done last time:")), this.verdictNotice(last));
-      this.label(t("Test again"));
+      if (last.verdict !== "skipped") this.label(t("Test again"));
     } catch (error) {
       replace(this.told, problemNotice(error));
     }
