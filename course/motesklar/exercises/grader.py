@@ -93,13 +93,15 @@ class Slot:
 
     def kill(self) -> None:
         """End the process at once; safe to call twice."""
-        pool, pid = self._pool, self._pid
+        pool = self._pool
         self._pool = self._pid = None
-        if pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+        if pool is None:
+            return
+        # the pool's own record, because a process that is still starting has told us no id yet;
+        # left alone it would hold up the server's end (Python 3.14 has `kill_workers` for this)
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 @contextlib.contextmanager
