@@ -69,7 +69,13 @@ class CourseHandler(Visitor):
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Our own errors are answers; a fault is logged whole, but without who asked for what."""
         if not isinstance(value, MotesklarError | HTTPError):
-            log.error("fault in %s", type(self).__name__, exc_info=(typ, value, tb))
+            facts = {"case": self.case_code}
+            log.error(
+                "fault in %s",
+                type(self).__name__,
+                exc_info=(typ, value, tb),
+                extra={"facts": facts},
+            )
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """Take the status from our own errors."""
