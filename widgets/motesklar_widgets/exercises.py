@@ -97,7 +97,7 @@ class CallEvidence(ExerciseWidget):
         question: str,
         sound_seconds: float = 3,
         picture_seconds: float = 3,
-        text_characters: int = 10,
+        text_characters: int = 20,
     ) -> None:
         super().__init__(
             exercise,
