@@ -54,13 +54,17 @@ class Office:
         self.facts = FactLog(self.database)
         self.gradebook = Gradebook(f"sqlite:///{folder / 'gradebook.db'}")
         for module in GRADED:
-            self.gradebook.add_assignment(module)
-            self.gradebook.add_notebook("lesson", module)
-            for name in EXERCISES:
-                self.gradebook.add_grade_cell(name, "lesson", module, max_score=1, cell_type="code")
+            self.add_assignment(module)
         self.reader = GradebookReader(folder)
         self.reader.add_indexes()
         self.review = Review(self.database, self.reader, make_course, now=lambda: NOON)
+
+    def add_assignment(self, name: str) -> None:
+        """nbgrader knows the module's exercises."""
+        self.gradebook.add_assignment(name)
+        self.gradebook.add_notebook("lesson", name)
+        for exercise in EXERCISES:
+            self.gradebook.add_grade_cell(exercise, "lesson", name, max_score=1, cell_type="code")
 
     def person(self, name: str, department: str = "Vård") -> str:
         """Add a person; returns the id."""

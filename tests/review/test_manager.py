@@ -39,6 +39,15 @@ def test_points_given_by_hand_count_as_in_nbgrader(office: Office) -> None:
     assert office.review.lines(Filter())[0].cells[0].state is State.DONE
 
 
+def test_what_was_done_before_the_exercises_changed_is_still_done(office: Office) -> None:
+    ada = office.person("Ada")
+    office.add_assignment(f"{GRADED[0]}@2025")
+    office.hand_in(ada, f"{GRADED[0]}@2025", 1, 1)
+    office.hand_in(ada, GRADED[0], 1, 0)
+    assert office.review.lines(Filter())[0].cells[0].state is State.DONE
+    assert names(office, Filter(module=GRADED[0], state=State.DONE)) == ["Ada"]
+
+
 def test_a_module_without_exercises_is_done_when_its_last_step_was(office: Office) -> None:
     ada, bo = office.person("Ada"), office.person("Bo")
     office.do_steps(ada, STEPS[0], at=NOON)

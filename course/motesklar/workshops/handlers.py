@@ -1,10 +1,10 @@
 """Pages and JSON of workshops: the leader's list and board, joining, the raised hand."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 import segno
-from babel.dates import LOCALTZ, format_datetime
+from babel.dates import LOCALTZ, format_date, format_time
 from jinja2.utils import htmlsafe_json_dumps
 from pydantic import BaseModel, ConfigDict, Field
 from tornado.web import RequestHandler
@@ -60,8 +60,9 @@ class WorkshopHandler(CourseHandler):
 
     def moment(self, at: datetime) -> str:
         """A time of the database as the reader writes it, on the server's clock."""
-        told: str = format_datetime(at, format="medium", tzinfo=LOCALTZ, locale=self.language)
-        return told
+        local = at.replace(tzinfo=UTC).astimezone(LOCALTZ)
+        day = format_date(local, format="medium", locale=self.language)
+        return f"{day} {format_time(local, format='short', locale=self.language)}"
 
     def go(self, path: str) -> None:
         """Send the browser on with GET."""

@@ -81,7 +81,7 @@ class ParticipantRow {
     this.department = h("td");
     this.where = h("span", { class: "badge" });
     this.done = h("td", { class: "number" });
-    this.at = h("td", { class: "number" });
+    this.at = h("td");
     this.hand = h("td");
     const where = h("td", null, this.where);
     this.element = h("tr", null, this.name, this.department, where, this.done, this.at, this.hand);
