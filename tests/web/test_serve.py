@@ -5,6 +5,7 @@ import re
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,16 @@ def descendants(pid: int) -> set[int]:
     return below
 
 
+def left_after(pids: set[int], seconds: float) -> list[str]:
+    """The commands of those that still run when the time is over; none as soon as all are gone."""
+    deadline = time.monotonic() + seconds
+    while True:
+        left = [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+        if not left or time.monotonic() > deadline:
+            return [Path(f"/proc/{pid}/cmdline").read_text() for pid in left]
+        time.sleep(0.05)
+
+
 def test_ctrl_c_ends_every_process_even_after_pages_were_open(start: Start) -> None:
     course = start("--demo")
     client = course.client(course.person("Kerstin"))
@@ -71,7 +82,7 @@ def test_ctrl_c_ends_every_process_even_after_pages_were_open(start: Start) -> N
     children = descendants(course.process.pid)
     assert children, "grading processes and a kernel run below the server"
     assert course.stop() == 0
-    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    assert left_after(children, seconds=10) == []
 
 
 def test_a_taken_port_is_told_in_one_clear_sentence(start: Start) -> None:
