@@ -16,7 +16,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.preprocessors import Execute, SaveAutoGrades
 from nbgrader.utils import is_grade
 from traitlets.config import Config
 from traitlets.log import get_logger
@@ -54,20 +54,25 @@ def generate(root: Path, module: str) -> None:
         _run(GenerateAssignment(coursedir=coursedir, config=_config(), force=True), told)
 
 
-def autograde(root: Path, module: str, person_id: str, sockets: Path) -> list[Score]:
+def autograde(root: Path, module: str, person_id: str) -> list[Score]:
     """Grade the one submission in `root` and return its points.
 
-    `root` is this submission's own. `sockets` is a folder with a short path that nobody else
-    can enter, for the kernel's sockets.
+    `root` is this submission's own.
 
     Raises:
         GradingFailed: the notebook broke or its kernel died, whatever the answers are.
     """
-    # TCP ports would collide between kernels and be open to every local user
-    config = _config(KernelManager={"transport": "ipc", "ip": str(sockets / "k")})
+    # imported here: only grading processes have kernels
+    from motesklar.exercises.spare_kernel import ExecuteInSpareKernel
+
     with _nbgrader_log() as told:
         coursedir = _course_directory(root, module, student_id=person_id)
-        _run(Autograde(coursedir=coursedir, config=config, force=True), told)
+        converter = Autograde(coursedir=coursedir, config=_config(), force=True)
+        converter.autograde_preprocessors = [
+            ExecuteInSpareKernel if step is Execute else step
+            for step in converter.autograde_preprocessors
+        ]
+        _run(converter, told)
         _check_unbroken(_autograded(root, module, person_id))
         with Gradebook(_database(root), COURSE_ID) as gradebook:
             found = gradebook.find_submission_notebook(NOTEBOOK_ID, module, person_id)
@@ -114,8 +119,8 @@ def _database(root: Path) -> str:
     return f"sqlite:///{root / GRADEBOOK_FILE}"
 
 
-def _config(**more: Any) -> Config:
-    return Config({section: dict(settings) for section, settings in {**SETTINGS, **more}.items()})
+def _config() -> Config:
+    return Config({section: dict(settings) for section, settings in SETTINGS.items()})
 
 
 def _course_directory(root: Path, module: str, **names: str) -> Any:

@@ -20,7 +20,8 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "CourseDirectory": {"course_id": COURSE_ID},
     # nbgrader's own stub raises an error; an unanswered cell must run, and earn no points
     "ClearSolutions": {"code_stub": {"python": "# The answer is put in here at hand-in."}},
-    "Execute": {"timeout": CELL_SECONDS},
+    # kernels have nothing to save, so none is waited for when it ends
+    "Execute": {"timeout": CELL_SECONDS, "shutdown_kernel": "immediate"},
     # learners hand in on their page; this folder must not exist, so there is no exchange
     "Exchange": {"root": "/nonexistent/motesklar-has-no-exchange"},
 }

@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score
@@ -43,6 +42,9 @@ def warm_up(log_file: str, sockets: str, parent: int) -> None:
     os.environ.clear()
     os.environ.update(environment)
     importlib.import_module("motesklar.exercises.nbgrader_calls")
+    from motesklar.exercises.spare_kernel import kernel_store
+
+    kernel_store().prepare()
 
 
 def ready() -> int:
@@ -57,6 +59,7 @@ def grade(job: GradingJob) -> list[Score]:
         GradingFailed: the notebook broke or its kernel died.
     """
     from motesklar.exercises.nbgrader_calls import autograde
+    from motesklar.exercises.spare_kernel import kernel_store
 
     (job.staging / "source").symlink_to(job.source, target_is_directory=True)
     shutil.copyfile(job.template, job.staging / GRADEBOOK_FILE)
@@ -64,8 +67,10 @@ def grade(job: GradingJob) -> list[Score]:
     submitted.mkdir(parents=True)
     (submitted / f"{NOTEBOOK_ID}.ipynb").write_text(job.notebook, encoding="utf-8")
     (submitted / "timestamp.txt").write_text(timestamp_text(job.handed_in_at))
-    with tempfile.TemporaryDirectory(dir=os.environ["JUPYTER_RUNTIME_DIR"]) as sockets:
-        return autograde(job.staging, job.module, job.person_id, Path(sockets))
+    try:
+        return autograde(job.staging, job.module, job.person_id)
+    finally:
+        kernel_store().prepare()  # for the next hand-in
 
 
 def promote(job: PromotionJob) -> None:
