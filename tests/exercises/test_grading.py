@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from motesklar.errors import Conflict, NotFound, TooMany
 from motesklar.exercises.attempts import WAITING_PER_PERSON
@@ -227,6 +228,23 @@ async def test_changed_exercises_keep_what_people_have_completed(
     assert results[done]["m1"].done
     assert results[done]["m1"].max_score == 3
     assert results[other]["m1"].max_score == 4
+
+
+async def test_points_a_reviewer_gave_by_hand_count_and_outlive_another_hand_in(
+    classroom: Classroom,
+) -> None:
+    person = classroom.person()
+    classroom.answer(person, first="a")
+    await classroom.hand_in(person, "attempt-1")
+    await classroom.assert_graded("attempt-1", 2)
+    url = f"sqlite:///{classroom.data.nbgrader_root / 'gradebook.db'}"
+    with Gradebook(url, "motesklar") as gradebook:
+        gradebook.find_grade("first-meeting", "lesson", "m1", person).manual_score = 1
+        gradebook.db.commit()
+    assert classroom.exercises.completions()[person]["m1"].done
+    await classroom.hand_in(person, "attempt-2")
+    await classroom.assert_graded("attempt-2", 2)
+    assert classroom.exercises.completions(person)[person]["m1"].score == 3
 
 
 async def test_an_erased_person_is_gone_from_nbgrader_too(classroom: Classroom) -> None:

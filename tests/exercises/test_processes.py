@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from motesklar.exercises.grader import Slot, WorkerDied
+
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")]
 
 GONE_SECONDS = 60
@@ -102,3 +104,17 @@ def _wait_for_child(pid: int) -> None:
     while len(children(pid)) < 2:  # the resource tracker and the process
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+async def test_a_job_that_hangs_ends_with_its_process_and_the_next_one_works(
+    tmp_path: Path,
+) -> None:
+    slot = Slot(tmp_path / "grading.log", tmp_path)
+    try:
+        first = await slot.warm()
+        with pytest.raises(WorkerDied, match="took longer"):
+            await slot.run(time.sleep, 600.0, 0.5)
+        wait_until_gone(first)
+        assert await slot.run(abs, -1, 60) == 1
+    finally:
+        slot.kill()

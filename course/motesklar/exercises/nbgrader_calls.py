@@ -32,7 +32,7 @@ from motesklar.exercises.nbgrader_settings import (
 )
 
 #: Errors that stand in a cell when the kernel, not the answer, was at fault.
-_KERNEL_FAULTS = ("CellTimeoutError", "DeadKernelError")
+_KERNEL_FAULTS = ("CellTimeoutError", "DeadKernelError", "KeyboardInterrupt")
 
 
 def make_gradebook(path: Path) -> None:
