@@ -103,7 +103,7 @@ def _unanswerable(module: Module, solutions: Mapping[str, Any]) -> Iterator[Faul
 
 
 async def _grade_all(sources: Sequence[ModuleSource], scratch: Path) -> list[Fault]:
-    with tempfile.TemporaryDirectory(prefix="mk-") as sockets:
+    with tempfile.TemporaryDirectory(prefix="mk-", ignore_cleanup_errors=True) as sockets:
         slot = Slot(scratch / "grading.log", Path(sockets))
         try:
             return [fault for source in sources for fault in await _judge(slot, source, scratch)]

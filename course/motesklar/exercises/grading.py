@@ -51,7 +51,8 @@ class GradingQueue:
         self.folder.staging.mkdir(mode=0o700, parents=True)
         self.folder.log.unlink(missing_ok=True)
         # kernels' sockets: their path may have 107 characters, so they are never under DATA
-        self._sockets = tempfile.TemporaryDirectory(prefix="mk-")
+        # a kernel that is being killed may still be making a socket in it
+        self._sockets = tempfile.TemporaryDirectory(prefix="mk-", ignore_cleanup_errors=True)
         for attempt_id in self.attempts.unfinished():
             self.put(attempt_id)
         self._slots = [Slot(self.folder.log, Path(self._sockets.name)) for _ in range(self.workers)]

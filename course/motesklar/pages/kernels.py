@@ -28,7 +28,8 @@ class PrivateKernelManager(ServerKernelManager):
     @default("ip")
     def _private_address(self) -> str:
         # an IPC path may have 107 characters, so the folder is never under DATA
-        self._private_folder = tempfile.TemporaryDirectory(prefix="mk-")
+        # the kernel may still be ending and hold a socket in it
+        self._private_folder = tempfile.TemporaryDirectory(prefix="mk-", ignore_cleanup_errors=True)
         return str(Path(self._private_folder.name) / "k")
 
     def cleanup_connection_file(self) -> None:
