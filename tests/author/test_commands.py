@@ -98,6 +98,11 @@ def test_a_folder_without_a_course_is_told(motesklar: Motesklar, tmp_path: Path)
     assert "is not there" in done.stderr
 
 
+def _hear_ctrl_c() -> None:
+    """Tests run in the background are born deaf to Ctrl-C, and so would their children be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Server:
     """`motesklar author` or `formgrader` as a child process."""
 
@@ -111,6 +116,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_hear_ctrl_c,
             )
         self.client = httpx.Client(
             base_url=f"http://127.0.0.1:{self.port}",
