@@ -137,12 +137,12 @@ def evidence(page: Page, **figures: float) -> None:
 
 def test_text_alone_is_as_good_as_voice(open_page: Open) -> None:
     page = open_page({"call": CallEvidence("the-call", question="Say something in the call.")})
-    expect(page.get_by_text("Text: 0 of 10 characters have been read.")).to_be_visible()
+    expect(page.get_by_text("Text: 0 of 20 characters have been read.")).to_be_visible()
     evidence(page, text_characters=4)
-    expect(page.get_by_text("Text: 4 of 10 characters have been read.")).to_be_visible()
+    expect(page.get_by_text("Text: 4 of 20 characters have been read.")).to_be_visible()
     assert events_of(page, "step-done") == []
 
-    evidence(page, text_characters=12)
+    evidence(page, text_characters=24)
     expect(page.get_by_role("listitem").filter(has_text="Your text has been read.")).to_be_visible()
     expect(page.get_by_text("One way is enough")).to_be_visible()
     expect(page.locator("#announcements")).to_have_text("Your text has been read.")
