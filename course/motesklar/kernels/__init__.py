@@ -1,0 +1,1 @@
+"""Kernels forked from warm template processes."""

@@ -1,0 +1,56 @@
+"""What a forked kernel may use, so that one that runs wild harms nobody else."""
+
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one process; the system ends or refuses what goes beyond.
+
+    Args:
+        memory_bytes: private memory above what it was born with (RLIMIT_DATA).
+        cpu_seconds: computing time in its whole life (RLIMIT_CPU: SIGXCPU, which ends it).
+        file_bytes: the largest file it may write (RLIMIT_FSIZE).
+        open_files: file descriptors (RLIMIT_NOFILE).
+    """
+
+    memory_bytes: int
+    cpu_seconds: int
+    file_bytes: int = 64 * _MIB
+    open_files: int = 256
+
+    def apply(self) -> None:
+        """Limit this process and its children; never above what is allowed already."""
+        _lower(resource.RLIMIT_DATA, _data_bytes() + self.memory_bytes)
+        _lower(resource.RLIMIT_CPU, self.cpu_seconds)
+        _lower(resource.RLIMIT_FSIZE, self.file_bytes)
+        _lower(resource.RLIMIT_NOFILE, self.open_files)
+        # a core would hold what people typed
+        _lower(resource.RLIMIT_CORE, 0)
+
+
+#: A page's kernel answers widgets. A minute of computing is more than any page needs in a day.
+PAGE_LIMITS = Limits(memory_bytes=512 * _MIB, cpu_seconds=60)
+#: A snapshot process runs the notebook, and afterwards only forks.
+SNAPSHOT_LIMITS = Limits(memory_bytes=2048 * _MIB, cpu_seconds=300, open_files=4096)
+#: A full kernel runs a whole notebook; its many threads' stacks count as memory, too.
+KERNEL_LIMITS = Limits(memory_bytes=2048 * _MIB, cpu_seconds=600, file_bytes=1024 * _MIB)
+
+
+def _lower(kind: int, value: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def _data_bytes() -> int:
+    """What RLIMIT_DATA counts now: VmData of proc_pid_status(5)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    return 0
