@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +24,7 @@ from motesklar.errors import BadRequest, Conflict, MotesklarError, TooMany
 from motesklar.i18n import N_
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
+from motesklar.web.rate_limit import RateLimit
 
 log = logging.getLogger("motesklar.call")
 
@@ -59,24 +59,6 @@ class TimeUp(MotesklarError):
     code = "time_up"
     message = N_("The practice call has ended because its time is up.")
     next_step = N_("Everything is saved. Press the button if you want to practise again.")
-
-
-class RateLimit:
-    """A bucket that holds `at_once` messages and fills with `per_second`."""
-
-    def __init__(self, per_second: float, at_once: float) -> None:
-        self._per_second = per_second
-        self._at_once = at_once
-        self._left = at_once
-        self._at = time.monotonic()
-
-    def take(self) -> bool:
-        """Whether one more message fits."""
-        now = time.monotonic()
-        self._left = min(self._at_once, self._left + (now - self._at) * self._per_second)
-        self._at = now
-        self._left -= 1
-        return self._left >= 0
 
 
 class CallSocket(CourseHandler, WebSocketHandler):
@@ -173,14 +155,9 @@ class CallSocket(CourseHandler, WebSocketHandler):
 
     def tell_error(self, error: MotesklarError) -> None:
         """Say what is wrong and what to do, in the person's language."""
-        gettext = self.translation.gettext
-        message = gettext(error.message)
+        told = self.explained(error)
         self.tell(
-            ErrorMessage(
-                code=error.code,
-                message=message % error.params if error.params else message,
-                next_step=gettext(error.next_step),
-            )
+            ErrorMessage(code=told["code"], message=told["message"], next_step=told["next_step"])
         )
 
     def room_ended(self, ending: Ending) -> None:

@@ -122,7 +122,9 @@ class ForkServer:
         self._selector.register(client, selectors.EVENT_READ, lambda: self._client_gone(pid))
 
     def _client_gone(self, pid: int) -> None:
-        client = self._clients[pid]
+        client = self._clients.get(pid)
+        if client is None:
+            return  # its child was reaped in the same turn
         with contextlib.suppress(OSError):
             if client.recv(1):
                 return  # nothing is expected from it; its end is

@@ -26,6 +26,8 @@ _SURROUNDINGS = {
     "OMP_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "1",
     "JUPYTER_PLATFORM_DIRS": "1",
+    # one browser a kernel: nobody else has to be told what it said
+    "JUPYTER_WIDGETS_ECHO": "0",
 }
 
 

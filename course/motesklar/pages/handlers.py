@@ -1,68 +1,64 @@
 """Module pages and the doors to their kernels; nothing else of Voilà or Jupyter is reachable."""
 
+import asyncio
 import json
+import logging
 from typing import Any
+from urllib.parse import urlsplit
 
-from jupyter_core.utils import ensure_async
 from markupsafe import Markup
 from tornado.web import RequestHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from motesklar.course import Module
-from motesklar.errors import MotesklarError, NotFound
-from motesklar.pages.kernels import KernelOwners
-from motesklar.pages.renderer import ModuleRenderer, RenderedModule
+from motesklar.errors import BadRequest, MotesklarError, TooMany
+from motesklar.pages import messages
+from motesklar.pages.desk import Seat
+from motesklar.pages.snapshots import Snapshot
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
-from motesklar.web.visitor import Visitor
+from motesklar.web.rate_limit import RateLimit
+
+log = logging.getLogger("motesklar.pages")
+
+#: Larger than any state a person can make by hand; a picture from a camera fits.
+MAX_FRAME_BYTES = 1024 * 1024
+#: A slider that is dragged sends one message for each picture of the screen.
+MESSAGES_PER_SECOND = 100.0
+MESSAGES_AT_ONCE = 500.0
+#: A dead connection is noticed within twice this.
+HEARTBEAT_SECONDS = 20.0
+_YEAR = 365 * 24 * 3600
 
 
 class ModulePage(CourseHandler):
-    """`GET /m/<module>`: the notebook as a page, with a kernel of this session's own."""
+    """`GET /m/<module>`: the notebook as a page. It costs no kernel."""
 
     access = Access.SIGNED_IN
 
     async def get(self, name: str) -> None:
-        """Render, then hand the kernel to this session."""
+        """The module's snapshot, in this visitor's frame."""
+        snapshot = await self.services.pages.page(name, self.language)
         module = self.services.course.module(name)
-        rendered = await self._renderer(module).render(self.kernel_manager)
-        owners: KernelOwners = self.settings["kernel_owners"]
-        owners.keep_only(self.kernel_manager.list_kernel_ids())
-        for kernel_id in owners.claim(rendered.kernel_id, self.person.token_hash):
-            owners.release(kernel_id)
-            await ensure_async(self.kernel_manager.shutdown_kernel(kernel_id, now=True))
-        self._show(module, rendered)
-
-    @property
-    def kernel_manager(self) -> Any:
-        """Voilà's kernel manager."""
-        return self.settings["kernel_manager"]
-
-    def _renderer(self, module: Module) -> ModuleRenderer:
-        released = self.services.exercises.released_notebook(module.name)
-        return ModuleRenderer(
-            module,
-            released,
-            self.translation,
-            voila_configuration=self.settings["voila_configuration"],
-            traitlet_config=self.settings["voila_configuration"].config,
-            config_manager=self.settings["config_manager"],
-            kernel_spec_manager=self.settings["kernel_spec_manager"],
-            base_url=self.settings["base_url"],
-        )
-
-    def _show(self, module: Module, rendered: RenderedModule) -> None:
         self.render_page(
             "module/page.html",
             module=module,
             title=module.text(module.title, self.language),
             summary=module.text(module.summary, self.language),
             step_titles={s.id: module.text(s.title, self.language) for s in module.steps},
-            body=Markup(rendered.html),  # noqa: S704 - made by Voilà from the course's own notebook
-            kernel_id=rendered.kernel_id,
-            states=_for_script(rendered.states),
+            body=Markup(snapshot.rendered.html),  # noqa: S704 - by Voilà, of the course's own notebook
+            states=_page_state(snapshot),
             catalogue=_for_script(self.translation.sentences),
         )
+
+
+def _page_state(snapshot: Snapshot) -> Markup:
+    return _for_script(
+        {
+            "version": snapshot.version,
+            "build": snapshot.build,
+            "models": snapshot.rendered.models,
+        }
+    )
 
 
 def _for_script(value: Any) -> Markup:
@@ -70,49 +66,131 @@ def _for_script(value: Any) -> Markup:
     return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
 
 
+class WidgetFile(CourseHandler):
+    """`GET /widget-files/<name>`: a script or style sheet that a third-party widget brought."""
+
+    access = Access.PUBLIC
+
+    def get(self, name: str) -> None:
+        """The file; its name changes with its content, so browsers may keep it for ever."""
+        text = self.services.pages.files.read(name)
+        kind = "text/javascript" if name.endswith(".js") else "text/css"
+        self.set_header("Content-Type", f"{kind}; charset=utf-8")
+        self.set_header("Cache-Control", f"public, max-age={_YEAR}, immutable")
+        self.finish(text)
+
+
 class KernelDoor(CourseHandler):
     """`DELETE /api/kernels/<id>`: the page says goodbye and frees its kernel."""
 
     access = Access.SIGNED_IN
 
-    async def delete(self, kernel_id: str) -> None:
+    def delete(self, kernel_id: str) -> None:
         """End the visitor's own kernel."""
-        owners: KernelOwners = self.settings["kernel_owners"]
-        owners.check(kernel_id, self.person.token_hash)
-        owners.release(kernel_id)
-        if kernel_id in self.settings["kernel_manager"]:
-            await ensure_async(self.settings["kernel_manager"].shutdown_kernel(kernel_id, now=True))
+        self.services.pages.desk.release(kernel_id, self.person.token_hash)
         self.set_status(204)
 
 
-class KernelChannels(Visitor, VoilaKernelWebsocketHandler):  # type: ignore[misc]
-    """`WS /api/kernels/<id>/channels`: widget messages with one's own kernel.
-
-    Voilà's kernel manager lets only comm, kernel_info and shutdown messages through, so no code
-    can be sent to a kernel from here.
-    """
+class KernelSocket(CourseHandler, WebSocketHandler):
+    """`WS /api/modules/<module>/kernel`: one page view and its kernel; see `messages.py`."""
 
     access = Access.SIGNED_IN
+    max_message_size = MAX_FRAME_BYTES
+    ping_interval = HEARTBEAT_SECONDS
+    ping_timeout = HEARTBEAT_SECONDS
 
-    async def get(self, kernel_id: str) -> None:
-        """Refuse before the upgrade what is not the visitor's own."""
+    _seat: Seat | None = None
+
+    def check_origin(self, origin: str) -> bool:
+        """Another host's pages may not calculate in a person's name; our public address may."""
+        return urlsplit(origin).netloc == urlsplit(self.services.public_url).netloc
+
+    async def open(self, *args: str, **kwargs: str) -> None:
+        """Give the page its kernel, or its place in line."""
+        self._limit = RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
+        self.set_nodelay(True)
         try:
-            self.check_visitor()
-            owners: KernelOwners = self.settings["kernel_owners"]
-            owners.check(kernel_id, self.person.token_hash)
-            if kernel_id not in self.kernel_manager:
-                raise NotFound
+            self._seat = await self.services.pages.desk.connect(
+                self,
+                session=self.person.token_hash,
+                module=self.services.course.module(args[0]).name,
+                version=self._argument("version"),
+                page=self._argument("page"),
+                kernel=self.get_query_argument("kernel", None),
+            )
         except MotesklarError as error:
-            self.set_status(error.status)
-            self.finish()
+            self._refuse(error)
             return
-        await ensure_async(super().get(kernel_id=kernel_id))
+        if self._seat is None:
+            self.end(messages.CLOSE_OVER)
+        elif self.ws_connection is None:  # it was closed meanwhile
+            self.services.pages.desk.disconnect(self._seat, self, bye=False)
+
+    def _argument(self, name: str) -> str:
+        value = self.get_query_argument(name, "")
+        if not 0 < len(value) <= 64:
+            raise BadRequest
+        return value
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Hand it to the kernel; tornado reads no further message meanwhile."""
+        if self._seat is None:
+            return
+        try:
+            if not self._limit.take():
+                raise TooMany
+            await self.services.pages.desk.receive(self._seat, message)
+        except MotesklarError as error:
+            self._refuse(error)
+
+    def on_close(self) -> None:
+        """The page has gone, or its network."""
+        if self._seat is not None:
+            bye = self.close_code == messages.CLOSE_BYE
+            self.services.pages.desk.disconnect(self._seat, self, bye=bye)
+
+    async def send(self, payload: bytes, *, binary: bool) -> None:
+        """Send a frame; waits while the network is slow.
+
+        Raises:
+            ConnectionError: the page is gone.
+        """
+        try:
+            await self.write_message(payload if binary else payload.decode(), binary=binary)
+        except WebSocketClosedError as error:
+            raise ConnectionError from error
+
+    def tell_frame(self, payload: bytes, *, binary: bool) -> None:
+        """Send a frame without waiting; one that can't arrive is dropped."""
+        if self.ws_connection is None:
+            return
+        written = self.write_message(payload if binary else payload.decode(), binary=binary)
+        written.add_done_callback(_take_note)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send one of the server's own messages; one that can't arrive is dropped."""
+        self.tell_frame(json.dumps(message, ensure_ascii=False).encode(), binary=False)
+
+    def end(self, code: int) -> None:
+        """Close the connection."""
+        self.close(code)
+
+    def _refuse(self, error: MotesklarError) -> None:
+        self.tell({"type": "error", **self.explained(error)})
+        self.end(messages.CLOSE_OVER)
+
+
+def _take_note(written: "asyncio.Future[None]") -> None:
+    # an exception that nobody looks at would be logged as a fault
+    if not written.cancelled():
+        written.exception()
 
 
 _KERNEL = r"([0-9a-f]{8}-[0-9a-f-]{27})"
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (r"/m/([a-z0-9-]+)", ModulePage),
+    (r"/widget-files/([0-9a-f]{32}\.(?:js|css))", WidgetFile),
+    (r"/api/modules/([a-z0-9-]+)/kernel", KernelSocket),
     (rf"/api/kernels/{_KERNEL}", KernelDoor),
-    (rf"/api/kernels/{_KERNEL}/channels", KernelChannels),
 ]

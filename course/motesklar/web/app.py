@@ -18,16 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.utils import ensure_async
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
-from traitlets.config import Config
 from voila.app import Voila
 
 from motesklar.errors import MotesklarError
 from motesklar.i18n import N_
-from motesklar.pages.kernels import KernelOwners
 from motesklar.pages.renderer import voila_configuration
 from motesklar.paths import DataFolder
 from motesklar.web.base import NotFoundHandler
@@ -41,8 +38,6 @@ log = logging.getLogger("motesklar.web")
 
 #: Above any upload we accept (a CSV of 13,000 people is about 1 MB).
 MAX_BODY_BYTES = 8 * 1024 * 1024
-#: A kernel that nobody has used for so long is ended; its page says so and reloads.
-KERNEL_IDLE_SECONDS = 30 * 60
 
 
 @dataclass(frozen=True)
@@ -98,18 +93,6 @@ class CourseApp(Voila):  # type: ignore[misc]
 
     def __init__(self, options: ServeOptions, services: Services) -> None:
         super().__init__(
-            config=Config(
-                {
-                    "MappingKernelManager": {
-                        "kernel_manager_class": "motesklar.pages.kernels.PrivateKernelManager",
-                        "cull_idle_timeout": KERNEL_IDLE_SECONDS,
-                        "cull_interval": 60,
-                        "cull_connected": True,
-                    },
-                    # kernels of learners' pages keep no history of what ran in them
-                    "HistoryManager": {"enabled": False},
-                }
-            ),
             config_file_paths=[],
             cookie_secret=_secret(options.data),
             base_url=options.base_url,
@@ -129,8 +112,6 @@ class CourseApp(Voila):  # type: ignore[misc]
         settings = self.init_settings()
         settings |= {
             "services": self.services,
-            "kernel_owners": KernelOwners(),
-            "voila_configuration": self.voila_configuration,
             "xsrf_cookies": True,
             "xsrf_cookie_kwargs": {
                 "samesite": "Lax",
@@ -149,9 +130,8 @@ class CourseApp(Voila):  # type: ignore[misc]
         self.template_paths: list[str] = []
         self.static_paths: list[str] = []
 
-    async def close_kernels(self) -> None:
-        """End every kernel and remove their connection files; safe to call twice."""
-        await ensure_async(self.kernel_manager.shutdown_all(now=True))
+    def close(self) -> None:
+        """Remove the folder that Voilà wants for connection files; safe to call twice."""
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
@@ -206,6 +186,7 @@ async def running(options: ServeOptions) -> Any:
     application = app.prepare()
     server = _listen(options, application)
     try:
+        await services.pages.start()
         await services.exercises.start()
         yield services
     finally:
@@ -213,8 +194,9 @@ async def running(options: ServeOptions) -> Any:
         # calls first: their people are told; then grading, then kernels, the database last
         await services.calls.close()
         await services.exercises.close()
-        await app.close_kernels()
+        await services.pages.close()
         await server.close_all_connections()
+        app.close()
         services.database.close()
 
 

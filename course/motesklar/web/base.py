@@ -86,22 +86,32 @@ class CourseHandler(Visitor):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Tell what happened and what to do next, in the visitor's language."""
-        error = self._told(status_code, kwargs.get("exc_info", (None, None, None))[1])
-        gettext = self.translation.gettext
-        message = gettext(error.message) % error.params if error.params else gettext(error.message)
-        next_step = gettext(error.next_step)
+        error = self._error_of(status_code, kwargs.get("exc_info", (None, None, None))[1])
+        told = self.explained(error)
         if self.wants_json:
-            self.write_json(
-                {"error": {"code": error.code, "message": message, "next_step": next_step}},
-                status_code,
-            )
+            self.write_json({"error": told}, status_code)
         elif isinstance(error, NotSignedIn) and self.request.method == "GET":
             self.redirect(self.url("/sign-in?") + urlencode({"next": self.request.uri or "/"}))
         else:
-            self.render_page("error.html", status=status_code, message=message, next_step=next_step)
+            self.render_page(
+                "error.html",
+                status=status_code,
+                message=told["message"],
+                next_step=told["next_step"],
+            )
+
+    def explained(self, error: MotesklarError) -> dict[str, str]:
+        """An error's code, message and next step, in the visitor's language."""
+        gettext = self.translation.gettext
+        message = gettext(error.message)
+        return {
+            "code": error.code,
+            "message": message % error.params if error.params else message,
+            "next_step": gettext(error.next_step),
+        }
 
     @staticmethod
-    def _told(status_code: int, error: BaseException | None) -> MotesklarError:
+    def _error_of(status_code: int, error: BaseException | None) -> MotesklarError:
         if isinstance(error, MotesklarError):
             return error
         if status_code == 404:

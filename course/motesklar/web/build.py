@@ -6,7 +6,9 @@ from motesklar.accounts.manager import Accounts
 from motesklar.call.manager import Calls
 from motesklar.config import load_settings
 from motesklar.exercises.manager import Exercises
+from motesklar.exercises.nbgrader_root import layers
 from motesklar.i18n import LOCALE_DIR, load_languages
+from motesklar.pages.manager import Pages
 from motesklar.paths import shipped_settings
 from motesklar.review.manager import Review
 from motesklar.store.database import Database
@@ -72,6 +74,21 @@ def build_services(options: "ServeOptions") -> Services:
             addresses=[str(address) for address in settings.call.addresses],
             # the demo's browser is on this machine, which may have no network at all
             loopback=options.demo,
+        ),
+        pages=Pages(
+            course=lambda: exercises.course,
+            released=exercises.released_notebook,
+            prepare=exercises.prepare,
+            sources=[
+                folder / name
+                for folder in layers(options.data, overlay)
+                for name in settings.course.modules
+            ],
+            languages=languages,
+            log_file=options.data.root / "kernels.log",
+            base_url=options.base_url,
+            cap=200,
+            idle_seconds=1800,
         ),
         demo=options.demo,
         public_url=public_url,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from motesklar.accounts.manager import Accounts
     from motesklar.call.manager import Calls
     from motesklar.exercises.manager import Exercises
+    from motesklar.pages.manager import Pages
     from motesklar.review.manager import Review
     from motesklar.workshops.manager import Workshops
 
@@ -37,6 +38,7 @@ class Services:
     workshops: Workshops
     review: Review
     calls: Calls
+    pages: Pages
     #: An invented organisation on loopback: anybody may type a name.
     demo: bool = False
     #: Where people reach the course, such as `https://motesklar.exempelstad.se`; no trailing slash.

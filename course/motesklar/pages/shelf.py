@@ -1,0 +1,145 @@
+"""The snapshots that are there: one that counts for each module and language, and older ones."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from motesklar.capacity.figures import TemplateState, TemplateView
+from motesklar.pages.snapshots import Snapshot
+from motesklar.store.models import utcnow
+
+log = logging.getLogger("motesklar.pages")
+
+#: A page made of an older snapshot can still get a kernel for so long.
+OLD_SNAPSHOT_LIFE = timedelta(hours=2)
+
+Key = tuple[str, str]
+
+
+class Shelf:
+    """Snapshots by module and language.
+
+    Args:
+        make: makes the snapshot of a module and language as they are now.
+    """
+
+    def __init__(self, make: Callable[[Key], Awaitable[Snapshot]]) -> None:
+        self._make = make
+        self._ready: dict[Key, Snapshot] = {}
+        self._making: dict[Key, asyncio.Task[Snapshot]] = {}
+        self._failed: dict[Key, str] = {}
+        self._builds: dict[Key, int] = {}
+        self._old: list[Snapshot] = []
+
+    def ready(self, key: Key) -> Snapshot | None:
+        """The one that counts, if it has been made."""
+        return self._ready.get(key)
+
+    async def current(self, key: Key) -> Snapshot:
+        """The one that counts; made now if there is none. Cancelling it lets the making go on.
+
+        Raises:
+            BrokenModule: it does not run.
+            ForkFailed: there is no template.
+        """
+        return self._ready.get(key) or await self.renew(key)
+
+    async def renew(self, key: Key) -> Snapshot:
+        """Make it anew; until that has worked, the one before counts.
+
+        Raises:
+            BrokenModule: it does not run.
+            ForkFailed: there is no template.
+        """
+        making = self._making.get(key)
+        if making is None:
+            making = self._making[key] = asyncio.create_task(self._make_one(key))
+            making.add_done_callback(lambda _: self._making.pop(key, None))
+        return await asyncio.shield(making)
+
+    async def replace(self, broken: Snapshot) -> Snapshot:
+        """A new one of the same module and language, for one whose process is gone.
+
+        Raises:
+            BrokenModule: it does not run.
+            ForkFailed: there is no template.
+        """
+        key = (broken.source.module, broken.source.language)
+        if self._ready.get(key) is broken:
+            del self._ready[key]
+        broken.close()
+        return await self.current(key)
+
+    def by_version(self, version: str) -> Snapshot | None:
+        """The one with this version, if its process is alive."""
+        for snapshot in (*self._ready.values(), *reversed(self._old)):
+            if snapshot.version == version and snapshot.process.poll() is None:
+                return snapshot
+        return None
+
+    def forget(self) -> None:
+        """All their processes are gone."""
+        for snapshot in (*self._ready.values(), *self._old):
+            snapshot.close()
+        self._ready.clear()
+        self._old.clear()
+
+    def drop_old(self) -> bool:
+        """End older ones that nobody uses and whose time is over; True if none is left."""
+        for snapshot in list(self._old):
+            over = utcnow() - snapshot.built_at > OLD_SNAPSHOT_LIFE
+            newer = sum(s.source.module == snapshot.source.module for s in self._old)
+            if not snapshot.kernels and (over or newer > len(self._ready) + 2):
+                snapshot.close()
+                self._old.remove(snapshot)
+        return not self._old
+
+    async def close(self) -> None:
+        """End all; safe to call twice."""
+        making = list(self._making.values())
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
+        self.forget()
+
+    def views(self) -> list[TemplateView]:
+        """What the capacity panel shows of each."""
+        keys = sorted({*self._ready, *self._making, *self._failed})
+        return [self._view(key) for key in keys]
+
+    async def _make_one(self, key: Key) -> Snapshot:
+        try:
+            snapshot = await self._make(key)
+        except Exception as error:
+            self._failed[key] = str(error) or type(error).__name__
+            log.exception("no snapshot of %s in %s", *key)
+            raise
+        self._failed.pop(key, None)
+        self._builds[key] = self._builds.get(key, 0) + 1
+        before = self._ready.get(key)
+        if before is not None:
+            self._old.append(before)
+        self._ready[key] = snapshot
+        log.info("snapshot of %s in %s: version %s", *key, snapshot.version)
+        return snapshot
+
+    def _view(self, key: Key) -> TemplateView:
+        snapshot = self._ready.get(key)
+        state = TemplateState.READY
+        if key in self._making:
+            state = TemplateState.BUILDING
+        elif key in self._failed:
+            state = TemplateState.FAILED
+        return TemplateView(
+            module=key[0],
+            language=key[1],
+            version=snapshot.version if snapshot else "",
+            build=snapshot.build if snapshot else "",
+            state=state,
+            reason=self._failed.get(key, ""),
+            pid=snapshot.process.pid if snapshot else None,
+            kernels=snapshot.kernels if snapshot else 0,
+            built_at=snapshot.built_at if snapshot else None,
+            restarts=max(0, self._builds.get(key, 0) - 1),
+        )
