@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -159,10 +159,11 @@ class TemplateSupervisor:
         self._current.set_result(fresh)
         self._watch = asyncio.create_task(self._keep_running(fresh))
 
-    async def drop_old(self) -> None:
-        """End the templates that were replaced."""
-        while self._retired:
-            await self._retired.pop().close()
+    async def drop_old(self, used: Collection[Path] = ()) -> None:
+        """End the templates that were replaced, but for those whose folders are still used."""
+        for template in [each for each in self._retired if each.folder not in used]:
+            self._retired.remove(template)
+            await template.close()
 
     async def close(self) -> None:
         """End every template; safe to call twice."""

@@ -13,7 +13,6 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from motesklar.errors import BadRequest, MotesklarError, TooMany
 from motesklar.pages import messages
 from motesklar.pages.desk import Seat
-from motesklar.pages.snapshots import Snapshot
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 from motesklar.web.rate_limit import RateLimit
@@ -46,24 +45,14 @@ class ModulePage(CourseHandler):
             summary=module.text(module.summary, self.language),
             step_titles={s.id: module.text(s.title, self.language) for s in module.steps},
             body=Markup(snapshot.rendered.html),  # noqa: S704 - by Voilà, of the course's own notebook
-            states=_page_state(snapshot),
-            catalogue=_for_script(self.translation.sentences),
+            states=_for_script(snapshot.page_state),
+            catalogue=_for_script(json.dumps(self.translation.sentences, ensure_ascii=False)),
         )
 
 
-def _page_state(snapshot: Snapshot) -> Markup:
-    return _for_script(
-        {
-            "version": snapshot.version,
-            "build": snapshot.build,
-            "models": snapshot.rendered.models,
-        }
-    )
-
-
-def _for_script(value: Any) -> Markup:
+def _for_script(text: str) -> Markup:
     """JSON that can stand in a script element: no `<` can end it or open a comment."""
-    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704
 
 
 class WidgetFile(CourseHandler):

@@ -25,6 +25,7 @@ from motesklar.pages.renderer import ModuleRenderer, voila_configuration
 from motesklar.pages.shelf import Shelf
 from motesklar.pages.snapshots import (
     BrokenModule,
+    NotReady,
     Rendered,
     Snapshot,
     SnapshotMaker,
@@ -111,8 +112,12 @@ class Pages:
         Raises:
             NotFound: the course has no such module.
             BrokenModule: it does not run.
+            NotReady: there is no template process.
         """
-        return await self._shelf.current((self._course().module(module).name, language))
+        try:
+            return await self._shelf.current((self._course().module(module).name, language))
+        except ForkFailed as error:
+            raise NotReady from error
 
     async def _find(self, module: str, version: str) -> Snapshot | None:
         """The snapshot that a page was made of, built again if the server has been restarted."""
@@ -120,7 +125,7 @@ class Pages:
         if found is not None:
             return found
         for language in self._languages.codes():
-            with contextlib.suppress(BrokenModule, NotFound):
+            with contextlib.suppress(BrokenModule, NotFound, NotReady):
                 snapshot = await self.page(module, language)
                 if snapshot.version == version:
                     return snapshot
@@ -132,8 +137,10 @@ class Pages:
         except ForkFailed:
             # its process is gone; a new one of the same version has the same models
             log.warning("the snapshot of %s is made again", snapshot.source.module)
-            again = await self._shelf.replace(snapshot)
-            return await fork_page(again)
+            try:
+                return await fork_page(await self._shelf.replace(snapshot))
+            except BrokenModule as error:
+                raise ForkFailed(error.reason) from error
 
     async def _make(self, key: tuple[str, str]) -> Snapshot:
         snapshot = await self._maker.make(self._source(*key))
@@ -195,8 +202,8 @@ class Pages:
                     await asyncio.to_thread(self._prepare)
                 if (seen_modules, seen_code) != (modules, code):
                     await self._renew_snapshots()
-                if self._shelf.drop_old():
-                    await self.supervisor.drop_old()
+                self._shelf.drop_old()
+                await self.supervisor.drop_old(self._shelf.folders())
             except (MotesklarError, OSError):
                 log.exception("the pages stay as they were")
             modules, code = seen_modules, seen_code

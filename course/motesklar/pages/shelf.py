@@ -3,18 +3,30 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from motesklar.capacity.figures import TemplateState, TemplateView
-from motesklar.pages.snapshots import Snapshot
+from motesklar.pages.snapshots import BrokenModule, Snapshot
 from motesklar.store.models import utcnow
 
 log = logging.getLogger("motesklar.pages")
 
 #: A page made of an older snapshot can still get a kernel for so long.
 OLD_SNAPSHOT_LIFE = timedelta(hours=2)
+#: So many older ones of one module, in all its languages, are kept at most.
+OLD_SNAPSHOTS_KEPT = 6
+#: A module that does not run is not tried again at every visit.
+RETRY_AFTER = timedelta(seconds=10)
 
 Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Failure:
+    reason: str
+    at: datetime
 
 
 class Shelf:
@@ -28,7 +40,7 @@ class Shelf:
         self._make = make
         self._ready: dict[Key, Snapshot] = {}
         self._making: dict[Key, asyncio.Task[Snapshot]] = {}
-        self._failed: dict[Key, str] = {}
+        self._failed: dict[Key, _Failure] = {}
         self._builds: dict[Key, int] = {}
         self._old: list[Snapshot] = []
 
@@ -43,7 +55,13 @@ class Shelf:
             BrokenModule: it does not run.
             ForkFailed: there is no template.
         """
-        return self._ready.get(key) or await self.renew(key)
+        ready = self._ready.get(key)
+        if ready is not None:
+            return ready
+        failure = self._failed.get(key)
+        if failure is not None and utcnow() - failure.at < RETRY_AFTER:
+            raise BrokenModule
+        return await self.renew(key)
 
     async def renew(self, key: Key) -> Snapshot:
         """Make it anew; until that has worked, the one before counts.
@@ -85,15 +103,18 @@ class Shelf:
         self._ready.clear()
         self._old.clear()
 
-    def drop_old(self) -> bool:
-        """End older ones that nobody uses and whose time is over; True if none is left."""
+    def drop_old(self) -> None:
+        """End older ones that nobody uses and whose time is over."""
         for snapshot in list(self._old):
             over = utcnow() - snapshot.built_at > OLD_SNAPSHOT_LIFE
-            newer = sum(s.source.module == snapshot.source.module for s in self._old)
-            if not snapshot.kernels and (over or newer > len(self._ready) + 2):
+            same = [s for s in self._old if s.source.module == snapshot.source.module]
+            if not snapshot.kernels and (over or len(same) > OLD_SNAPSHOTS_KEPT):
                 snapshot.close()
                 self._old.remove(snapshot)
-        return not self._old
+
+    def folders(self) -> set[Path]:
+        """Where their processes listen: the folders of the templates they come from."""
+        return {Path(snapshot.path).parent for snapshot in (*self._ready.values(), *self._old)}
 
     async def close(self) -> None:
         """End all; safe to call twice."""
@@ -112,8 +133,9 @@ class Shelf:
         try:
             snapshot = await self._make(key)
         except Exception as error:
-            self._failed[key] = str(error) or type(error).__name__
             log.exception("no snapshot of %s in %s", *key)
+            if isinstance(error, BrokenModule):
+                self._failed[key] = _Failure(error.reason, utcnow())
             raise
         self._failed.pop(key, None)
         self._builds[key] = self._builds.get(key, 0) + 1
@@ -137,7 +159,7 @@ class Shelf:
             version=snapshot.version if snapshot else "",
             build=snapshot.build if snapshot else "",
             state=state,
-            reason=self._failed.get(key, ""),
+            reason=self._failed[key].reason if key in self._failed else "",
             pid=snapshot.process.pid if snapshot else None,
             kernels=snapshot.kernels if snapshot else 0,
             built_at=snapshot.built_at if snapshot else None,

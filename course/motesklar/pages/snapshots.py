@@ -8,16 +8,18 @@ import asyncio
 import contextlib
 import hashlib
 import itertools
+import json
 import logging
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from motesklar.errors import MotesklarError
+from motesklar.errors import MotesklarError, Unavailable
 from motesklar.i18n import N_
 from motesklar.kernels.fork_client import ForkedProcess, ForkFailed
 from motesklar.kernels.frames import FrameReader, unpack_message
@@ -33,11 +35,27 @@ RUN_SECONDS = 60.0
 
 
 class BrokenModule(MotesklarError):
-    """The module's own code failed. The learner can do nothing about it."""
+    """The module's own code failed. The learner can do nothing about it.
+
+    Args:
+        reason: for who runs the course, not for learners.
+    """
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason
 
     code = "broken_module"
     message = N_("This part of the course has a fault and can't be shown.")
     next_step = N_("Go on with another part. If it stays, call for help and say which part it is.")
+
+
+class NotReady(Unavailable):
+    """There is no template process at this moment."""
+
+    code = "not_ready"
+    message = N_("This page is not ready yet.")
+    next_step = N_("Wait a moment and load the page again.")
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,12 @@ class Snapshot:
     channel: socket.socket
     built_at: datetime = field(default_factory=utcnow)
     kernels: int = 0
+
+    @cached_property
+    def page_state(self) -> str:
+        """What the page's front end is told, as JSON; the same for every visitor."""
+        told = {"version": self.version, "build": self.build, "models": self.rendered.models}
+        return json.dumps(told, ensure_ascii=False)
 
     def close(self) -> None:
         """End its process; kernels that were forked from it go on. Safe to call twice."""
@@ -171,15 +195,14 @@ class SnapshotMaker:
             async with asyncio.timeout(RUN_SECONDS):
                 told = await _read_message(channel)
         except TimeoutError as error:
-            raise BrokenModule from error
+            raise BrokenModule(f"did not end within {RUN_SECONDS:g} s") from error
         if told is None:
-            log.error("module %s ended its process: %s", source.module, await process.wait())
-            raise BrokenModule
+            raise BrokenModule(f"ended its process: {await process.wait()}")
         for record in told["records"]:
             if record["reply"]["status"] != "ok":
                 trace = "\n".join(record["reply"].get("traceback", []))
                 log.error("module %s does not run: %s", source.module, trace)
-                raise BrokenModule
+                raise BrokenModule(f"{record['reply']['ename']}: {record['reply']['evalue']}")
         if told["threads"]:
             log.warning(
                 "module %s starts threads, which pages lack: %s", source.module, told["threads"]
