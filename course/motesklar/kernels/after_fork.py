@@ -44,6 +44,7 @@ def reseed() -> None:
     the system each time.
     """
     random.seed()
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed()
+    # NumPy loads this part of itself when it is first used; before that there is nothing to seed
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()

@@ -22,7 +22,6 @@ _LATE_MODULES = (
     "ipykernel.parentpoller",
     "ipykernel.shellchannel",
     "ipykernel.subshell_manager",
-    "matplotlib_inline.backend_inline",
     "zmq.asyncio",
     "zmq.eventloop.zmqstream",
 )
