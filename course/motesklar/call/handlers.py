@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 from tornado.web import RequestHandler
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError
 
 from motesklar.call.messages import (
     Answer,
@@ -23,8 +22,8 @@ from motesklar.call.room import Ending, Room
 from motesklar.errors import BadRequest, Conflict, MotesklarError, TooMany
 from motesklar.i18n import N_
 from motesklar.web.access import Access
-from motesklar.web.base import CourseHandler
 from motesklar.web.rate_limit import RateLimit
+from motesklar.web.websocket import CourseSocket
 
 log = logging.getLogger("motesklar.call")
 
@@ -61,7 +60,7 @@ class TimeUp(MotesklarError):
     next_step = N_("Everything is saved. Press the button if you want to practise again.")
 
 
-class CallSocket(CourseHandler, WebSocketHandler):
+class CallSocket(CourseSocket):
     """One page's connection. Who isn't signed in is refused before there is a websocket."""
 
     access = Access.SIGNED_IN
@@ -73,13 +72,6 @@ class CallSocket(CourseHandler, WebSocketHandler):
     _joining = False
     _unsent = 0
     _ended = False
-
-    def check_origin(self, origin: str) -> bool:
-        """Another host's pages may not call in a person's name; our public address may.
-
-        Tornado has let our own host in already; behind a proxy it may be known by another name.
-        """
-        return urlsplit(origin).netloc == urlsplit(self.services.public_url).netloc
 
     def open(self, *args: str, **kwargs: str) -> None:
         """The websocket is there."""

@@ -4,11 +4,10 @@ import asyncio
 import json
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from tornado.web import RequestHandler
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError
 
 from motesklar.errors import BadRequest, MotesklarError, TooMany
 from motesklar.pages import messages
@@ -16,6 +15,7 @@ from motesklar.pages.desk import Seat
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 from motesklar.web.rate_limit import RateLimit
+from motesklar.web.websocket import CourseSocket
 
 log = logging.getLogger("motesklar.pages")
 
@@ -80,7 +80,7 @@ class KernelDoor(CourseHandler):
         self.set_status(204)
 
 
-class KernelSocket(CourseHandler, WebSocketHandler):
+class KernelSocket(CourseSocket):
     """`WS /api/modules/<module>/kernel`: one page view and its kernel; see `messages.py`."""
 
     access = Access.SIGNED_IN
@@ -89,10 +89,6 @@ class KernelSocket(CourseHandler, WebSocketHandler):
     ping_timeout = HEARTBEAT_SECONDS
 
     _seat: Seat | None = None
-
-    def check_origin(self, origin: str) -> bool:
-        """Another host's pages may not calculate in a person's name; our public address may."""
-        return urlsplit(origin).netloc == urlsplit(self.services.public_url).netloc
 
     async def open(self, *args: str, **kwargs: str) -> None:
         """Give the page its kernel, or its place in line."""

@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from urllib.parse import urlsplit
 
 from tornado.ioloop import PeriodicCallback
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError
 
 from motesklar.errors import MotesklarError
 from motesklar.web.access import Access, check_access
-from motesklar.web.base import CourseHandler
 from motesklar.web.visitor import SESSION_COOKIE
+from motesklar.web.websocket import CourseSocket
 from motesklar.workshops.messages import board_message
 from motesklar.workshops.pace import Pace
 
@@ -31,7 +30,7 @@ MAX_FRAME_BYTES = 1024
 OVER = 4000
 
 
-class LiveBoardSocket(CourseHandler, WebSocketHandler):
+class LiveBoardSocket(CourseSocket):
     """`WS /api/workshops/<id>/live`: one leader's page; who may not see it gets no upgrade."""
 
     access = Access.LEADER
@@ -43,10 +42,6 @@ class LiveBoardSocket(CourseHandler, WebSocketHandler):
         """Refuse also those who lead other workshops."""
         super().prepare()
         self.services.workshops.get(self.path_args[0], self.person)
-
-    def check_origin(self, origin: str) -> bool:
-        """Another host's pages see nothing; our public address may differ behind a proxy."""
-        return urlsplit(origin).netloc == urlsplit(self.services.public_url).netloc
 
     def open(self, *args: str, **kwargs: str) -> None:
         """Follow the board, and send it as it is."""
