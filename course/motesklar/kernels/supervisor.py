@@ -17,6 +17,8 @@ log = logging.getLogger("motesklar.kernels")
 #: Between a template's unexpected end and the next try.
 RESTART_SECONDS = (0.0, 1.0, 5.0, 15.0)
 READY_SECONDS = 60.0
+#: A longer log is put aside when a template starts.
+LOG_BYTES = 8 * 1024 * 1024
 #: Course code needs no secret of the server's, and each learner's page the same surroundings.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "MPLCONFIGDIR")
 _SURROUNDINGS = {
@@ -54,6 +56,7 @@ class TemplateProcess:
         Raises:
             ForkFailed: it ended, or took longer than a minute.
         """
+        self._begin_log_anew()
         with self.log_file.open("ab") as told:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -84,6 +87,12 @@ class TemplateProcess:
         """Wait for its end; returns the exit status."""
         assert self._process is not None
         return await self._process.wait()
+
+    def _begin_log_anew(self) -> None:
+        """Keep one older log, so that both together stay bounded."""
+        with contextlib.suppress(FileNotFoundError):
+            if self.log_file.stat().st_size > LOG_BYTES:
+                self.log_file.replace(self.log_file.with_suffix(".old.log"))
 
     async def close(self) -> None:
         """End it, and with it what it forked for us; safe to call twice."""
