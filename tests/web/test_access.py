@@ -24,6 +24,7 @@ KERNEL = "00000000-0000-0000-0000-000000000000"
 CONTRACT: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/health"): EVERYBODY,
     ("GET", "/static/000000000000/css/tokens.css"): EVERYBODY,
+    ("GET", "/catalogue/000000000000/sv.js"): EVERYBODY,
     ("GET", "/pictures/logo.png"): EVERYBODY,
     ("GET", "/health/connection"): EVERYBODY,
     ("GET", "/help"): EVERYBODY,

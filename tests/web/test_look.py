@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from motesklar.store.models import Role
-from motesklar.web.static_files import WEB_STATIC, WIDGET_STATIC
+from motesklar.web.bundles import WEB_STATIC, WIDGET_STATIC
 from motesklar.web.templates import TEMPLATES
 from tests.web.conftest import PagesCourse
 from tests.web.samples import graded, state

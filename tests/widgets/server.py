@@ -13,7 +13,7 @@ from tornado.web import Application, RequestHandler, StaticFileHandler
 
 from motesklar.i18n import load_languages
 from motesklar.web.security import HEADERS
-from motesklar.web.static_files import WEB_STATIC, WIDGET_STATIC
+from motesklar.web.bundles import WEB_STATIC, WIDGET_STATIC
 from motesklar_widgets import CourseWidget
 
 HARNESS = Path(__file__).parent / "harness"

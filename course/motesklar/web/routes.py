@@ -12,6 +12,7 @@ from motesklar.exercises.handlers import ROUTES as EXERCISES
 from motesklar.overlay.pictures import ROUTES as PICTURES
 from motesklar.pages.handlers import ROUTES as PAGES
 from motesklar.review.handlers import ROUTES as REVIEW
+from motesklar.web.catalogue import ROUTES as CATALOGUE
 from motesklar.web.health import ROUTES as HEALTH
 from motesklar.web.home import ROUTES as HOME
 from motesklar.web.static_files import ROUTES as STATIC
@@ -21,6 +22,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *HEALTH,
     *DOCTOR,
     *STATIC,
+    *CATALOGUE,
     *PICTURES,
     *HOME,
     *ACCOUNTS,

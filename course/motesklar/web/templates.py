@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from motesklar.web.static_files import static_address
+from motesklar.web.addresses import catalogue_address, static_address
+from motesklar.web.bundles import bundles
 
 if TYPE_CHECKING:
     from motesklar.web.base import CourseHandler
@@ -46,6 +47,8 @@ def page_context(handler: "CourseHandler") -> dict[str, Any]:
     return {
         "url": handler.url,
         "static": lambda path: handler.url(static_address(path)),
+        "bundles": bundles(),
+        "catalogue": handler.url(catalogue_address(handler.translation)),
         "language": language,
         "languages": [(code, services.languages.name(code)) for code in services.languages.codes()],
         "session": handler.session,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import segno
 from babel.dates import LOCALTZ, format_date, format_time
-from jinja2.utils import htmlsafe_json_dumps
 from pydantic import BaseModel, ConfigDict, Field
 from tornado.web import RequestHandler
 
@@ -120,7 +119,6 @@ class BoardPage(WorkshopHandler):
             code=show_join_code(workshop.join_code),
             join_page=f"{self.services.public_url}/join".split("://", 1)[1],
             qr=_qr_picture(workshop),
-            catalogue=htmlsafe_json_dumps(self.translation.sentences, ensure_ascii=False),
         )
 
 

@@ -1,0 +1,147 @@
+/**
+ * Bundles our scripts and style sheets, so that a page needs few requests: `make bundle`.
+ *
+ * The modules stay as they are; without a bundle, or with an old one, the server gives them to the
+ * browser one by one. Foreign code (vendor/) is bundled apart and loaded only where it is used.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const WEB = dirname(fileURLToPath(import.meta.url));
+const STATIC = join(WEB, "static");
+const WIDGETS = resolve(WEB, "../../../widgets/motesklar_widgets/static");
+const OUT = join(STATIC, "bundle");
+
+/** Page kind to its scripts and its style sheets, in order; `static_files.py` reads them back. */
+const { scripts, styles, vendor } = JSON.parse(readFileSync(join(WEB, "bundles.json"), "utf8"));
+
+/** @param {string} folder @param {string} suffix */
+function filesIn(folder, suffix) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Where the server shows a source file, below `/static/<hash>/`. @param {string} path */
+function servedPath(path) {
+  const inside = path.startsWith(WIDGETS) ? join("widgets", relative(WIDGETS, path)) : relative(STATIC, path);
+  return inside.split(sep).join("/");
+}
+
+/** Finds modules as browsers do, and lets each know its own address. */
+const addresses = {
+  name: "addresses",
+  /** @param {import("esbuild").PluginBuild} bundler */
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.\.?\// }, ({ path, importer, kind }) => {
+      if (kind === "entry-point") return undefined;
+      const target = new URL(path, `http://x/${servedPath(importer)}`).pathname.slice(1);
+      if (target.startsWith("vendor/")) return { path: `../${target}`, external: true };
+      const widgets = target.startsWith("widgets/");
+      return { path: widgets ? join(WIDGETS, target.slice("widgets/".length)) : join(STATIC, target) };
+    });
+    bundler.onLoad({ filter: /load_widget\.js$/ }, () => ({ contents: widgetRegistry(), resolveDir: WIDGETS }));
+    bundler.onLoad({ filter: /static[/\\].*\.js$/ }, ({ path }) => {
+      const own = `new URL("../${servedPath(path)}", import.meta.url).href`;
+      return { contents: readFileSync(path, "utf8").replaceAll("import.meta.url", own) };
+    });
+  },
+};
+
+/** The bundle's `loadWidget`: every widget of ours is in it already. */
+function widgetRegistry() {
+  const names = readdirSync(WIDGETS)
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => name.slice(0, -".js".length));
+  const imports = names.map((name, index) => `import * as w${index} from ${JSON.stringify(join(WIDGETS, `${name}.js`))};`);
+  const entries = names.map((name, index) => `${JSON.stringify(name)}: w${index}`);
+  return `${imports.join("\n")}
+const widgets = { ${entries.join(", ")} };
+export async function loadWidget(name) {
+  if (!Object.hasOwn(widgets, name)) throw new Error(\`no widget \${name}\`);
+  return widgets[name];
+}`;
+}
+
+/** SHA-256 over every source, as `static_files.py` computes it. */
+function sourcesDigest() {
+  const digest = createHash("sha256");
+  const own = [...filesIn(join(STATIC, "js"), ".js"), ...filesIn(join(STATIC, "css"), ".css")];
+  const all = [...own, ...filesIn(WIDGETS, ".js"), join(WEB, "bundles.json")];
+  const named = all.map((path) => /** @type {[string, string]} */ ([path === join(WEB, "bundles.json") ? "bundles.json" : servedPath(path), path]));
+  for (const [name, path] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    digest.update(`${name}\0`).update(readFileSync(path));
+  }
+  return digest.digest("hex");
+}
+
+const common = { bundle: true, minify: true, legalComments: "none", logLevel: "warning", charset: "utf8" };
+
+/**
+ * One bundle for each kind of page: a page never loads two, so no module is there twice.
+ *
+ * @param {string} name @param {string[]} files
+ * @returns {Promise<string[]>} the files that a browser needs at once, the entry first
+ */
+async function bundleScripts(name, files) {
+  const { metafile } = await build({
+    ...common,
+    format: "esm",
+    target: "es2022",
+    splitting: true,
+    metafile: true,
+    stdin: {
+      contents: files.map((file) => `import "./${file}";`).join("\n"),
+      sourcefile: join(STATIC, "js", `${name}.entry.js`),
+      resolveDir: join(STATIC, "js"),
+    },
+    outdir: OUT,
+    entryNames: name,
+    chunkNames: "part-[hash]",
+    plugins: [addresses],
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const first = outputs.find(([, { entryPoint }]) => entryPoint);
+  const parts = first?.[1].imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+  return [`${name}.js`, ...(parts ?? []).map(({ path }) => basename(path))];
+}
+
+/** @param {string} name @param {string[]} files */
+async function bundleStyles(name, files) {
+  const contents = files.map((file) => `@import "./${file}";`).join("\n");
+  await build({
+    ...common,
+    stdin: { contents, resolveDir: join(STATIC, "css"), loader: "css" },
+    outfile: join(OUT, `${name}.css`),
+  });
+}
+
+async function bundleVendor() {
+  for (const name of vendor) {
+    await build({
+      ...common,
+      format: "esm",
+      target: "es2022",
+      entryPoints: [join(WEB, "vendor", `${name}.js`)],
+      outdir: join(STATIC, "vendor"),
+      assetNames: "[name]",
+      loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "empty" },
+    });
+  }
+}
+
+if (process.argv[2] === "vendor") {
+  await bundleVendor();
+} else {
+  rmSync(OUT, { recursive: true, force: true });
+  /** @type {Record<string, string[]>} */
+  const needed = {};
+  for (const [name, files] of Object.entries(scripts)) needed[name] = await bundleScripts(name, files);
+  for (const [name, files] of Object.entries(styles)) await bundleStyles(name, files);
+  const manifest = { sources: sourcesDigest(), scripts: needed };
+  writeFileSync(join(OUT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}

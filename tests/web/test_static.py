@@ -1,0 +1,89 @@
+"""Scripts and styles: bundled from what lies there now, compressed, kept by browsers for ever."""
+
+import gzip
+import json
+from pathlib import Path
+
+import brotli
+import httpx
+import pytest
+
+from motesklar.web import bundles as module
+from motesklar.web.addresses import static_address
+from motesklar.web.bundles import KINDS, MANIFEST, WEB_STATIC, bundles, sources_digest
+from motesklar.web.compression import chosen_encoding
+from tests.conftest import RunningCourse
+
+
+def test_the_bundles_are_made_of_the_scripts_and_styles_as_they_are() -> None:
+    made_of = json.loads(MANIFEST.read_text())["sources"]
+    assert made_of == sources_digest(), "run `make bundle` and commit what it changes"
+
+
+def test_every_kind_of_page_has_its_bundle() -> None:
+    kinds = json.loads(KINDS.read_text())
+    found = bundles()
+    assert set(found.scripts) == set(kinds["scripts"])
+    assert set(found.styles) == set(kinds["styles"])
+    files = [*found.scripts.values(), *found.parts.values(), *found.styles.values()]
+    assert [path for paths in files for path in paths if not (WEB_STATIC / path).is_file()] == []
+
+
+def test_after_a_change_pages_load_the_files_themselves(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    manifest = json.loads(MANIFEST.read_text())
+    older = tmp_path / "manifest.json"
+    older.write_text(json.dumps(manifest | {"sources": "0" * 64}))
+    monkeypatch.setattr(module, "MANIFEST", older)
+    found = bundles.__wrapped__()
+    assert found.scripts["module"] == ["js/frame.js", "js/page.js", "js/module.js", "js/hand.js"]
+    files = [*found.scripts.values(), *found.styles.values()]
+    assert [path for paths in files for path in paths if not (WEB_STATIC / path).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0", "gzip"),
+        ("GZIP", "gzip"),
+        ("*", "br"),
+        ("identity", None),
+        ("", None),
+        ("br;q=strange", None),
+    ],
+)
+def test_the_best_encoding_that_a_browser_takes_is_chosen(
+    header: str, encoding: str | None
+) -> None:
+    assert chosen_encoding(header) == encoding
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["bundle/module.js", "bundle/module.css", "icons.svg"])
+def test_a_file_is_the_same_in_every_encoding(course: RunningCourse, path: str) -> None:
+    address = course.url + static_address(path)
+    plain = (WEB_STATIC / path).read_bytes()
+    for accepted, decode in (("br", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)):
+        # the raw bytes, because httpx would decode them by itself
+        with httpx.stream("GET", address, headers={"Accept-Encoding": accepted}) as answer:
+            raw = b"".join(answer.iter_raw())
+        assert answer.headers.get("content-encoding", "") == accepted
+        assert int(answer.headers["content-length"]) == len(raw)
+        assert "Accept-Encoding" in answer.headers["vary"]
+        assert "immutable" in answer.headers["cache-control"]
+        assert decode(raw) == plain
+        head = httpx.head(address, headers={"Accept-Encoding": accepted})
+        assert head.headers["content-length"] == answer.headers["content-length"]
+
+
+@pytest.mark.slow
+def test_the_sentences_of_a_language_are_a_file_of_their_own(course: RunningCourse) -> None:
+    page = course.client(course.person("Ord Lista")).get("/m/01-why-meet-online").text
+    address = page.split('<script defer src="')[1].split('"')[0]
+    script = httpx.get(course.url + address)
+    assert script.status_code == 200
+    assert "Räknar …" in script.text
+    assert "Räknar …" not in page
+    assert httpx.get(course.url + address.replace("sv.js", "xx.js")).status_code == 404
