@@ -5,7 +5,7 @@ Every setting, its type and its accepted values stand in this file and nowhere e
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from babel.core import Locale, UnknownLocaleError
 from pydantic import (
@@ -104,6 +104,14 @@ class CallSection(_Section):
     addresses: list[IPvAnyAddress]
 
 
+class CapacitySection(_Section):
+    """How many pages may calculate at once."""
+
+    kernels: Annotated[int, Field(ge=1, le=10_000)] | Literal["auto"]
+    kernel_megabytes: Annotated[int, Field(ge=1, le=4096)]
+    idle_minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
 class AccountsSection(_Section):
     """The organisation's goal for accounts in its meeting service."""
 
@@ -119,6 +127,7 @@ class Settings(_Section):
     signin: SigninSection
     mail: MailSection
     call: CallSection
+    capacity: CapacitySection
     accounts: AccountsSection
 
 

@@ -31,7 +31,8 @@ def _sources() -> Iterator[tuple[Path, str, dict[str, str]]]:
     for pattern, (method, options) in SOURCES.items():
         for folder in ("course", "widgets"):
             for path in sorted((ROOT / folder).rglob(pattern)):
-                if "vendor" not in path.parts:
+                # bundles are made of the others
+                if not {"vendor", "bundle"} & set(path.parts):
                     yield path, method, options
 
 

