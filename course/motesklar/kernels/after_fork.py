@@ -13,7 +13,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 def own_group() -> None:
     """Lead a process group, so that a signal meets this kernel and what it started, no others."""
-    os.setsid()
+    os.setpgid(0, 0)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 

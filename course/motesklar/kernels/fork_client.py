@@ -20,7 +20,7 @@ from motesklar.kernels.fork_server import pack_request
 UNKNOWN_STATUS = 255
 #: A template forks in milliseconds; when 80 ask at once the last waits a second.
 START_SECONDS = 30.0
-#: From the end of a process until its parent has reaped it.
+#: From the end of a process until its parent has reaped it; more means that the parent is stuck.
 _REAP_SECONDS = 5.0
 
 
@@ -38,15 +38,20 @@ class ForkedProcess:
         self._connection = connection
 
     def poll(self) -> int | None:
-        """The exit status, or None while it runs."""
-        if self.returncode is None and self._has_ended():
+        """The exit status, or None while it runs or has not been reaped."""
+        if self.returncode is None and _ready(self._pidfd) and _ready(self._connection.fileno()):
             self._settle()
         return self.returncode
 
     async def wait(self) -> int:
         """Wait for its end; returns the exit status. Cancelling it changes nothing."""
         if self.returncode is None:
-            await _readable(self._pidfd)
+            await readable(self._pidfd)
+        if self.returncode is None:  # else others have waited, too, or closed it
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_REAP_SECONDS):
+                    await readable(self._connection.fileno())
+        if self.returncode is None:
             self._settle()
         assert self.returncode is not None
         return self.returncode
@@ -59,20 +64,14 @@ class ForkedProcess:
 
     def close(self) -> None:
         """End it at once if it still runs; safe to call twice."""
-        self.send_signal(signal.SIGKILL)
-        if self.returncode is None:
+        if self.poll() is None:
+            self.send_signal(signal.SIGKILL)
             self.returncode = -signal.SIGKILL
             self._release()
 
-    def _has_ended(self) -> bool:
-        poller = select.poll()
-        poller.register(self._pidfd, select.POLLIN)
-        return bool(poller.poll(0))
-
     def _settle(self) -> None:
-        """Read the status, which is told as soon as the parent has reaped it."""
+        """Read the status, if the parent told it before it ended itself."""
         self.returncode = UNKNOWN_STATUS
-        self._connection.settimeout(_REAP_SECONDS)
         with contextlib.suppress(OSError, ValueError, KeyError):
             self.returncode = int(json.loads(self._connection.recv(4096))["status"])
         self._release()
@@ -102,11 +101,14 @@ async def fork(
         async with asyncio.timeout(START_SECONDS):
             await asyncio.get_running_loop().sock_connect(connection, path)
             await _send(connection, pack_request(job, arguments), descriptors)
-            await _readable(connection.fileno())
+            await readable(connection.fileno())
         data, received, _flags, _address = socket.recv_fds(connection, 4096, 1)
-        pid = int(json.loads(data)["pid"])
-        return ForkedProcess(pid, received[0], connection)
-    except (OSError, ValueError, KeyError, TimeoutError) as error:
+        if not data:
+            raise ForkFailed("refused; the server's log says why")
+        pid, pidfd = int(json.loads(data)["pid"]), received[0]
+        os.set_inheritable(pidfd, False)
+        return ForkedProcess(pid, pidfd, connection)
+    except (OSError, ValueError, LookupError) as error:
         connection.close()
         raise ForkFailed(f"{job}: {error or type(error).__name__}") from error
     except BaseException:
@@ -114,12 +116,24 @@ async def fork(
         raise
 
 
+def is_listening(path: str) -> bool:
+    """Whether a fork server is still there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(START_SECONDS)
+        try:
+            connection.connect(path)
+        except OSError:
+            return False
+        return True
+
+
 async def _send(connection: socket.socket, data: bytes, descriptors: Sequence[int]) -> None:
     sent = socket.send_fds(connection, [data], list(descriptors)) if descriptors else 0
     await asyncio.get_running_loop().sock_sendall(connection, data[sent:])
 
 
-async def _readable(descriptor: int) -> None:
+async def readable(descriptor: int) -> None:
+    """Wait until a descriptor can be read, or has ended. Cancelling it changes nothing."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     # a descriptor of its own: others may wait for the same one in this loop
@@ -130,6 +144,12 @@ async def _readable(descriptor: int) -> None:
     finally:
         loop.remove_reader(own)
         os.close(own)
+
+
+def _ready(descriptor: int) -> bool:
+    poller = select.poll()
+    poller.register(descriptor, select.POLLIN)
+    return bool(poller.poll(0))
 
 
 def _settle_once(ready: "asyncio.Future[None]") -> None:

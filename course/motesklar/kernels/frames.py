@@ -11,10 +11,13 @@ passes on to a browser is the payload alone, so the two wires carry the same mes
 """
 
 import json
+import math
 import struct
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Any
+
+from jupyter_client.jsonutil import json_default
 
 _HEAD = struct.Struct("!IB")
 _LENGTH = struct.Struct("!I")
@@ -37,7 +40,13 @@ class BadFrame(ValueError):
 
 
 def pack_frame(kind: FrameKind, payload: bytes) -> bytes:
-    """A frame as it goes over the socket."""
+    """A frame as it goes over the socket.
+
+    Raises:
+        BadFrame: the payload is too large.
+    """
+    if len(payload) > MAX_FRAME_BYTES:
+        raise BadFrame(f"{len(payload)} bytes")
     return _HEAD.pack(len(payload), kind) + payload
 
 
@@ -69,6 +78,8 @@ def unpack_message(kind: FrameKind, payload: bytes) -> tuple[dict[str, Any], lis
             if size < 0 or len(buffers[-1]) != size:
                 raise BadFrame("a buffer is cut off")
             start += size
+        if start != len(payload):
+            raise BadFrame("more than its buffers")
     except (struct.error, KeyError, TypeError, RecursionError) as error:
         raise BadFrame(str(error)) from error
     return message, buffers
@@ -100,7 +111,35 @@ class FrameReader:
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    try:
+        return _dumps(value)
+    except ValueError:  # infinite, or not a number, which browsers' JSON does not know
+        return _dumps(_finite(value))
+
+
+def _dumps(value: Any) -> bytes:
+    # in ASCII, since a string may hold half a character, which has no bytes in UTF-8
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=_known_to_json)
+    return text.encode()
+
+
+def _known_to_json(value: Any) -> Any:
+    """As Jupyter tells times, NumPy's numbers, sets and the like; anything else as text."""
+    try:
+        return _finite(json_default(value))
+    except TypeError:
+        return str(value)
+
+
+def _finite(value: Any) -> Any:
+    """The same, but numbers that are none as text, like Jupyter's own messages."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(float(value))
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return value
 
 
 def _object(data: bytes) -> dict[str, Any]:

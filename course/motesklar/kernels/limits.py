@@ -1,7 +1,7 @@
 """What a forked kernel may use, so that one that runs wild harms nobody else."""
 
 import resource
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _MIB = 1024 * 1024
@@ -13,7 +13,7 @@ class Limits:
 
     Args:
         memory_bytes: private memory above what it was born with (RLIMIT_DATA).
-        cpu_seconds: computing time in its whole life (RLIMIT_CPU: SIGXCPU, which ends it).
+        cpu_seconds: computing time in its whole life (RLIMIT_CPU: SIGKILL at the hard limit).
         file_bytes: the largest file it may write (RLIMIT_FSIZE).
         open_files: file descriptors (RLIMIT_NOFILE).
     """
@@ -22,6 +22,11 @@ class Limits:
     cpu_seconds: int
     file_bytes: int = 64 * _MIB
     open_files: int = 256
+
+    def lowered(self, **limits: int) -> "Limits":
+        """These, but lower where `limits` say so; 0 says nothing."""
+        asked = {name: min(value, getattr(self, name)) for name, value in limits.items() if value}
+        return replace(self, **asked)
 
     def apply(self) -> None:
         """Limit this process and its children; never above what is allowed already."""
@@ -35,8 +40,9 @@ class Limits:
 
 #: A page's kernel answers widgets. A minute of computing is more than any page needs in a day.
 PAGE_LIMITS = Limits(memory_bytes=512 * _MIB, cpu_seconds=60)
-#: A snapshot process runs the notebook, and afterwards only forks.
-SNAPSHOT_LIMITS = Limits(memory_bytes=2048 * _MIB, cpu_seconds=300, open_files=4096)
+#: A snapshot process runs the notebook, for which the server waits a minute, and afterwards only
+#: forks; each fork costs it some milliseconds, and there are many until the module changes.
+SNAPSHOT_LIMITS = Limits(memory_bytes=2048 * _MIB, cpu_seconds=24 * 3600, open_files=4096)
 #: A full kernel runs a whole notebook; its many threads' stacks count as memory, too.
 KERNEL_LIMITS = Limits(memory_bytes=2048 * _MIB, cpu_seconds=600, file_bytes=1024 * _MIB)
 

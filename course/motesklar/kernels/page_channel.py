@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from motesklar.kernels.frames import (
+    BadFrame,
     Buffer,
     FrameKind,
     FrameReader,
@@ -51,13 +52,21 @@ async def _answer(kernel: PageKernel, channel: socket.socket) -> None:
     seen: OrderedDict[str, None] = OrderedDict()
 
     def read() -> None:
-        data = channel.recv(65536)
-        if not data:
+        try:
+            data = channel.recv(65536)
+            if not data:
+                ended.set()
+            for kind, payload in reader.feed(data):
+                message, buffers = unpack_message(kind, payload)
+                if _is_new(message["id"], seen):
+                    kernel.handle(message, buffers)
+                else:
+                    kernel.acknowledge(message["id"])
+        except ConnectionError:  # closed before it had read everything
             ended.set()
-        for kind, payload in reader.feed(data):
-            message, buffers = unpack_message(kind, payload)
-            if _is_new(message["id"], seen):
-                kernel.handle(message, buffers)
+        except BadFrame:
+            log.exception("what the server sends can't be understood any more")
+            ended.set()
 
     loop.add_reader(channel, read)
     await ended.wait()

@@ -60,7 +60,10 @@ class PageClient:
                     return
                 for frame in reader.feed(data):
                     yield frame
-            except (ConnectionError, BadFrame):
+            except ConnectionError:
+                return
+            except BadFrame:
+                self.close()  # nobody could understand it any more
                 return
 
     def close(self) -> None:

@@ -7,12 +7,15 @@ of one page. There is no execute request, so a page can't send code.
 
 import io
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
+from ipywidgets import register_comm_target
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -60,6 +63,8 @@ class SinkSession(Session):
 class KernelStream(io.TextIOBase):
     """Standard output or error of a kernel; a line reaches the page when it is whole."""
 
+    encoding = "UTF-8"
+
     def __init__(self, kernel: "PageKernel", name: str) -> None:
         self._kernel = kernel
         self.name = name
@@ -71,9 +76,11 @@ class KernelStream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Keep the text until it is flushed."""
+        """Keep the text until a line is whole, or it is flushed."""
         with self._lock:
             self._text += text
+        if "\n" in text:
+            self.flush()
         return len(text)
 
     def flush(self) -> None:
@@ -92,9 +99,19 @@ class PageKernel(IPythonKernel):
     def create(cls) -> "PageKernel":
         """This process's kernel, with standard output going through it."""
         config = Config({"HistoryManager": {"enabled": False}})  # it would start a thread
+        # as in every Jupyter kernel, pictures go into the notebook
+        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         kernel: PageKernel = cls.instance(
-            config=config, session=SinkSession(), iopub_socket=object(), user_ns={}
+            config=config,
+            session=SinkSession(),
+            iopub_socket=object(),
+            user_ns={},
+            log=log,
+            # asked only whether it is the one that runs cells, so that it may be interrupted
+            shell_channel_thread=SimpleNamespace(parent_thread=None),
         )
+        # the template imported ipywidgets before there was a kernel to do it for
+        register_comm_target()
         sys.stdout = KernelStream(kernel, "stdout")
         sys.stderr = KernelStream(kernel, "stderr")
         return kernel
@@ -124,9 +141,7 @@ class PageKernel(IPythonKernel):
             log.warning("a page sent %s", kind)
             return
         header = {"msg_id": message["id"], "msg_type": kind, "version": "5.3"}
-        content = {
-            key: message[key] for key in ("comm_id", "target_name", "data") if key in message
-        }
+        content = {key: message[key] for key in _CONTENT if key in message}
         metadata = message.get("metadata") or {}
         views = [memoryview(buffer) for buffer in buffers]
         jupyter = {"header": header, "content": content, "metadata": metadata, "buffers": views}
@@ -137,6 +152,11 @@ class PageKernel(IPythonKernel):
         except Exception:  # the widget's own fault; the kernel goes on
             log.exception("a widget failed")
         self.flush()
+        self._publish_status("idle", "shell")
+
+    def acknowledge(self, message_id: str) -> None:
+        """Tell again that a message was handled: the page has not heard it."""
+        self.set_parent([], {"header": {"msg_id": message_id, "version": "5.3"}})
         self._publish_status("idle", "shell")
 
     @staticmethod

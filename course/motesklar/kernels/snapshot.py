@@ -11,6 +11,7 @@ import itertools
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -44,6 +45,7 @@ def snapshot_job(request: Request) -> None:
     SNAPSHOT_LIMITS.apply()
     os.chdir(asked["folder"])
     os.environ.update(asked["environment"])
+    sys.path.insert(0, "")  # as in any kernel, code beside the notebook can be imported
     notebook = nbformat.reads(asked["notebook"], as_version=4)
     kernel, records = run_notebook(notebook, asked["model_prefix"])
     files = WidgetFiles()

@@ -17,6 +17,8 @@ log = logging.getLogger("motesklar.kernels")
 #: Between a template's unexpected end and the next try.
 RESTART_SECONDS = (0.0, 1.0, 5.0, 15.0)
 READY_SECONDS = 60.0
+#: A template that does not end by itself in this time is killed.
+END_SECONDS = 5.0
 #: A longer log is put aside when a template starts.
 LOG_BYTES = 8 * 1024 * 1024
 #: Course code needs no secret of the server's, and each learner's page the same surroundings.
@@ -54,8 +56,21 @@ class TemplateProcess:
         """Start it and wait until it can fork; cancelling it ends the process.
 
         Raises:
-            ForkFailed: it ended, or took longer than a minute.
+            ForkFailed: it can't be started, ended, or took longer than a minute.
         """
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                line = await self._first_line()
+            if line != b"ready\n":
+                raise ForkFailed(f"the template process ended; see {self.log_file}")
+        except OSError as error:  # TimeoutError is one, too
+            await self.close()
+            raise ForkFailed(f"the template process does not start: {error}") from error
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _first_line(self) -> bytes:
         self._begin_log_anew()
         with self.log_file.open("ab") as told:
             self._process = await asyncio.create_subprocess_exec(
@@ -70,18 +85,7 @@ class TemplateProcess:
                 start_new_session=True,  # Ctrl-C is the server's to handle
             )
         assert self._process.stdout is not None
-        try:
-            async with asyncio.timeout(READY_SECONDS):
-                line = await self._process.stdout.readline()
-        except TimeoutError as error:
-            await self.close()
-            raise ForkFailed("the template process does not start") from error
-        except BaseException:
-            await self.close()
-            raise
-        if line != b"ready\n":
-            await self.close()
-            raise ForkFailed(f"the template process ended; see {self.log_file}")
+        return await self._process.stdout.readline()
 
     async def wait(self) -> int:
         """Wait for its end; returns the exit status."""
@@ -95,11 +99,16 @@ class TemplateProcess:
                 self.log_file.replace(self.log_file.with_suffix(".old.log"))
 
     async def close(self) -> None:
-        """End it, and with it what it forked for us; safe to call twice."""
+        """End it and everything below it; safe to call twice."""
         process = self._process
-        if process is not None and process.returncode is None:
+        if process is not None and process.stdin is not None:
+            # the end of its lifeline: it kills and reaps its descendants before it goes itself
+            process.stdin.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(END_SECONDS):
+                    await process.wait()
             with contextlib.suppress(ProcessLookupError):
-                process.kill()  # its children are killed with it
+                process.kill()
             await process.wait()
         self._folder.cleanup()
 
@@ -125,9 +134,7 @@ class TemplateSupervisor:
     def pid(self) -> int | None:
         """The template's process id while it can fork."""
         ready = self._current is not None and self._current.done()
-        if not ready or not self._current or self._current.cancelled():
-            return None
-        return None if self._current.exception() else self._current.result().pid
+        return self._current.result().pid if ready and self._current else None
 
     async def start(self) -> None:
         """Begin to start the template. It is waited for by the first who needs it."""
@@ -138,9 +145,10 @@ class TemplateSupervisor:
         """The template, ready to fork.
 
         Raises:
-            ForkFailed: it could not be started; it is tried again by itself.
+            ForkFailed: it could not be started, and is tried again by itself; or all is closed.
         """
-        assert self._current is not None, "start() comes first"
+        if self._current is None:
+            raise ForkFailed("there is no template process")
         return await asyncio.shield(self._current)
 
     async def fork(
@@ -159,12 +167,17 @@ class TemplateSupervisor:
         Raises:
             ForkFailed: the new one does not start; the old one stays.
         """
-        old = await self.template()
+        await self.template()
         fresh = TemplateProcess(self.log_file)
         await fresh.start()
         await self._stop_watching()
-        self._retired.append(old)
-        self._current = asyncio.get_running_loop().create_future()
+        if self._current is None:  # closed meanwhile
+            await fresh.close()
+            raise ForkFailed("there is no template process")
+        if self._current.done():
+            self._retired.append(self._current.result())
+            self._current = asyncio.get_running_loop().create_future()
+        # else the old one has ended meanwhile, and somebody may be waiting for the next
         self._current.set_result(fresh)
         self._watch = asyncio.create_task(self._keep_running(fresh))
 
@@ -179,15 +192,18 @@ class TemplateSupervisor:
         await self._stop_watching()
         await self.drop_old()
         current, self._current = self._current, None
-        if current is not None and current.done() and not current.exception():
+        if current is None:
+            return
+        if current.done():
             await current.result().close()
+        else:
+            _fail(current, ForkFailed("there is no template process any more"))
 
     async def _stop_watching(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.cancel()
+            await asyncio.wait({watch})
 
     async def _keep_running(self, running: TemplateProcess | None = None) -> None:
         tries = 0
@@ -206,21 +222,24 @@ class TemplateSupervisor:
             tries += 1
 
     async def _start_one(self) -> TemplateProcess | None:
-        template = TemplateProcess(self.log_file)
         assert self._current is not None
         try:
+            template = TemplateProcess(self.log_file)
             await template.start()
         except OSError as error:
             log.exception("no template process")
-            if not self._current.done():
-                self._current.set_exception(error)
-                self._current.exception()  # somebody may be waiting for it, or nobody
-            self._current = asyncio.get_running_loop().create_future()
+            failed, self._current = self._current, asyncio.get_running_loop().create_future()
+            _fail(failed, error if isinstance(error, ForkFailed) else ForkFailed(str(error)))
             return None
         self._current.set_result(template)
         if self.restarts:
             self._died()
         return template
+
+
+def _fail(future: "asyncio.Future[TemplateProcess]", error: ForkFailed) -> None:
+    future.set_exception(error)
+    future.exception()  # somebody may be waiting for it, or nobody
 
 
 def _environment() -> dict[str, str]:
