@@ -7,7 +7,7 @@ first to ask is the first to be served.
 
 import itertools
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -43,16 +43,17 @@ class Line(Generic[Claim]):
         """Leave the line, served or not; nothing happens to one that isn't there."""
         self._places.pop(claim, None)
 
-    def order(self, kernels: Mapping[str, int]) -> list[Claim]:
+    def order(self, kernels: Mapping[str, int], away: Collection[Claim] = ()) -> list[Claim]:
         """All claims, the next to be served first.
 
         Args:
             kernels: session to how many kernels it has now.
+            away: claims that keep their place, but put no other of their session behind.
         """
         ahead = Counter(kernels)
         ranked = []
         for place in self._places.values():  # in order of arrival
             ranked.append((ahead[place.session], place.arrived, place.claim))
-            ahead[place.session] += 1
+            ahead[place.session] += place.claim not in away
         ranked.sort(key=lambda rank: rank[:2])
         return [claim for _, _, claim in ranked]

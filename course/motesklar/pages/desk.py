@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -17,7 +17,6 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from motesklar.errors import NotFound
-from motesklar.kernels.fork_client import ForkFailed
 from motesklar.kernels.frames import FrameKind, pack_message
 from motesklar.kernels.page_client import PageClient
 from motesklar.pages import messages
@@ -31,6 +30,10 @@ log = logging.getLogger("motesklar.pages")
 SEATS_PER_SESSION = 4
 #: So long a page that lost its connection finds its kernel, or its place in line, again.
 AWAY_SECONDS = 60.0
+#: A connection can be dead for so long before it is noticed (`handlers.HEARTBEAT_SECONDS`, twice).
+UNNOTICED_SECONDS = 40.0
+#: An ended kernel's exit status is there at once, unless its parent has ended, too.
+STATUS_SECONDS = 1.0
 #: While others wait, a kernel that nobody has used for so long is given to them.
 RECLAIM_IDLE_SECONDS = 30.0
 #: Between two looks at what is idle, away, or due a new place in line.
@@ -40,6 +43,10 @@ FORKS_AT_ONCE = 8
 #: What a kernel says while its page is away: so many messages, then the page must ask anew.
 BACKLOG_FRAMES = 500
 BACKLOG_BYTES = 1024 * 1024
+
+
+class VersionGone(Exception):
+    """What the page was made of can't be calculated any more."""
 
 
 class SeatState(Enum):
@@ -91,12 +98,11 @@ class Seat:
     client: PageClient | None = None
     used_at: float = 0.0
     started_at: datetime | None = None
+    sent_at: float = float("-inf")
     told_place: int = 0
     backlog: deque[tuple[bool, bytes]] = field(default_factory=deque)
     backlog_bytes: int = 0
     missed: bool = False
-    #: Gives what the kernel says to the page.
-    pump: "asyncio.Task[None] | None" = None
 
     def set_state(self, state: SeatState) -> None:
         """Move on."""
@@ -125,7 +131,8 @@ class Desk:
 
     Args:
         find: the snapshot of a module's version; None when that can't be calculated any more.
-        fork: makes a kernel for a page of a snapshot.
+        fork: makes a kernel for a page of a snapshot, or of one with the same version that has
+            taken over; tells which. Raises `ForkFailed` or `VersionGone`.
         add_file: keeps a script or style sheet that a widget brought with it.
         cap: how many kernels may live.
         idle_seconds: a kernel that nobody has used for so long is ended.
@@ -136,7 +143,7 @@ class Desk:
         self,
         *,
         find: Callable[[str, str], Awaitable[Snapshot | None]],
-        fork: Callable[[Snapshot], Awaitable[PageClient]],
+        fork: Callable[[Snapshot], Awaitable[tuple[Snapshot, PageClient]]],
         add_file: Callable[[bytes], None],
         cap: int,
         idle_seconds: float,
@@ -151,7 +158,7 @@ class Desk:
         self._seats: dict[str, Seat] = {}
         self._line: Line[str] = Line()
         self._forks = asyncio.Semaphore(FORKS_AT_ONCE)
-        self._starting: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     # what pages ask
 
@@ -169,14 +176,15 @@ class Desk:
 
         Returns None, and has told the page, when its version can't be calculated any more.
         """
-        seat = self._with_kernel(session, module, kernel)
+        seat = self._with_kernel(session, module, page, kernel)
         if seat is None:
             snapshot = await self._find(module, version)
             if snapshot is None:
                 connection.tell(messages.RENEWED)
                 return None
-            seat = self._in_line(session, module, page) or self._add(session, module, snapshot)
-            seat.page, seat.snapshot = page, snapshot
+            # meanwhile the same page may have come by another connection
+            seat = self._with_kernel(session, module, page, kernel)
+            seat = seat or self._take_place(session, page, snapshot)
         self._attach(seat, connection)
         self._admit()
         return seat
@@ -198,12 +206,15 @@ class Desk:
                 await seat.client.send(pack_message(message.model_dump(), buffers))
 
     def disconnect(self, seat: Seat, connection: PageConnection, *, bye: bool) -> None:
-        """The page's connection is closed; with `bye` it leaves for good."""
+        """The page's connection is closed; with `bye` it leaves for good.
+
+        A place in line is kept even then: the page may be loaded anew.
+        """
         if seat.connection is not connection:
             return  # it has come back meanwhile
         seat.connection = None
         seat.away_since = self._clock()
-        if bye:
+        if bye and seat.state is not SeatState.WAITING:
             self._end(seat)
             self._admit()
 
@@ -237,12 +248,12 @@ class Desk:
                 self._end(seat)
         self._reclaim(now)
         self._admit()
-        for place, seat_id in enumerate(self._line.order(self._kernels()), start=1):
-            self._tell_place(self._seats[seat_id], place)
+        for place, seat in enumerate(self._in_line(), start=1):
+            self._tell_place(seat, place)
 
     def _reclaim(self, now: float) -> None:
         """Take kernels that nobody uses from pages, for those who wait; never more than needed."""
-        wanted = len(self._line) - self._free()
+        wanted = sum(seat.connection is not None for seat in self._in_line()) - self._free()
         if wanted <= 0:
             return
         idle = [
@@ -255,9 +266,9 @@ class Desk:
 
     async def close(self) -> None:
         """End every kernel; safe to call twice."""
-        tasks = [*self._starting, *(s.pump for s in self._seats.values() if s.pump)]
         for seat in list(self._seats.values()):
             self._end(seat)
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -273,8 +284,7 @@ class Desk:
     def waiting(self) -> list[float]:
         """How many seconds each has waited, the first in line first."""
         now = self._clock()
-        order = self._line.order(self._kernels())
-        return [now - self._seats[seat_id].asked_at for seat_id in order]
+        return [now - seat.asked_at for seat in self._in_line()]
 
     def idle_seconds_of(self, seat: Seat) -> float:
         """How long nobody has used its kernel."""
@@ -282,43 +292,58 @@ class Desk:
 
     # seats
 
-    def _with_kernel(self, session: str, module: str, kernel: str | None) -> Seat | None:
-        seat = self._seats.get(kernel or "")
-        own = seat is not None and (seat.session, seat.module) == (session, module)
-        return seat if own else None
-
-    def _in_line(self, session: str, module: str, page: str) -> Seat | None:
-        """The place of this page, or of one that has gone: it may have been loaded anew."""
+    def _with_kernel(self, session: str, module: str, page: str, kernel: str | None) -> Seat | None:
+        """The seat of a kernel, or of a page that lost its connection before it knew of one."""
         for seat in self._seats.values():
-            if seat.state is not SeatState.WAITING or seat.id not in self._line:
-                continue
-            same = (seat.session, seat.module) == (session, module)
-            if same and (seat.page == page or seat.connection is None):
+            own = (seat.session, seat.module) == (session, module)
+            asked = seat.id == kernel or seat.page == page
+            if own and asked and seat.state is not SeatState.WAITING:
                 return seat
         return None
 
-    def _add(self, session: str, module: str, snapshot: Snapshot) -> Seat:
+    def _take_place(self, session: str, page: str, snapshot: Snapshot) -> Seat:
+        """The place in line of this page, or of one that has gone; at the end if there is none.
+
+        A page that is loaded anew, or exchanged for another, is known by its browser alone.
+        """
+        mine = [seat for seat in self._in_line() if seat.session == session]
+        same = [seat for seat in mine if seat.page == page]
+        gone = [seat for seat in mine if seat.connection is None]
+        seat = next(iter(same + gone), None) or self._add(session, snapshot)
+        seat.page, seat.snapshot, seat.module = page, snapshot, snapshot.source.module
+        return seat
+
+    def _add(self, session: str, snapshot: Snapshot) -> Seat:
         mine = [seat for seat in self._seats.values() if seat.session == session]
         for seat in mine[: max(0, len(mine) + 1 - SEATS_PER_SESSION)]:
             self._end(seat)
-        seat = Seat(session, module, snapshot, asked_at=self._clock())
+        seat = Seat(session, snapshot.source.module, snapshot, asked_at=self._clock())
         self._seats[seat.id] = seat
         self._line.join(seat.id, session)
         return seat
 
+    def _in_line(self) -> list[Seat]:
+        """Who waits, the next to be served first."""
+        away = {seat.id for seat in self._seats.values() if seat.connection is None}
+        return [self._seats[seat_id] for seat_id in self._line.order(self._kernels(), away)]
+
     def _attach(self, seat: Seat, connection: PageConnection) -> None:
         if seat.connection is not None:
             seat.connection.end(messages.CLOSE_OVER)
+        now = self._clock()
+        lost_at = now if seat.away_since is None else seat.away_since
         seat.connection = connection
         seat.away_since = None
         seat.told_place = 0
         if seat.state is not SeatState.LIVE:
             return
-        seat.used_at = self._clock()
-        build = seat.snapshot.build
-        connection.tell(messages.ready(seat.id, build, resumed=True, missed=seat.missed))
+        seat.used_at = now
+        # what was sent on a connection that was dead already has never arrived
+        missed = seat.missed or lost_at - seat.sent_at < UNNOTICED_SECONDS
+        connection.tell(messages.ready(seat.id, seat.snapshot.build, resumed=True, missed=missed))
         for binary, payload in seat.backlog:
             connection.tell_frame(payload, binary=binary)
+            seat.sent_at = now
         seat.forget_backlog()
         seat.missed = False
 
@@ -336,57 +361,74 @@ class Desk:
 
     def _admit(self) -> None:
         """Fork for those who are first in line, as far as there is room."""
-        free = self._free()
-        order = self._line.order(self._kernels())
-        for seat_id in order[: max(0, free)]:
-            seat = self._seats[seat_id]
-            self._line.leave(seat_id)
+        # a page that is away keeps its place, but is passed over: nobody would use its kernel
+        present = [seat for seat in self._in_line() if seat.connection is not None]
+        for seat in present[: max(0, self._free())]:
+            self._line.leave(seat.id)
             seat.set_state(SeatState.STARTING)
-            task = asyncio.create_task(self._start(seat))
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
-        for place, seat_id in enumerate(order[max(0, free) :], start=1):
-            seat = self._seats[seat_id]
+            self._own(self._start(seat))
+        for place, seat in enumerate(self._in_line(), start=1):
             if not seat.told_place:  # others are told by the next tick, so that many cost little
                 self._tell_place(seat, place)
+
+    def _own(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _start(self, seat: Seat) -> None:
         try:
             async with self._forks:
-                client = await self._fork(seat.snapshot)
-        except ForkFailed:
+                snapshot, client = await self._fork(seat.snapshot)
+        except VersionGone:
+            self._end(seat, messages.RENEWED)
+        except Exception:  # whatever it is, the seat must not be taken for ever
             log.exception("no kernel for %s", seat.module)
             self._end(seat)
-            return
+        else:
+            self._seat_down(seat, snapshot, client)
+        # whatever has become of it, the next may be free to go
+        self._admit()
+
+    def _seat_down(self, seat: Seat, snapshot: Snapshot, client: PageClient) -> None:
+        """Give a fresh kernel to the page that waits for it."""
         if seat.state is not SeatState.STARTING:  # the page has left meanwhile
             client.close()
             return
+        seat.snapshot = snapshot
         seat.client = client
         seat.used_at = self._clock()
         seat.started_at = utcnow()
         seat.set_state(SeatState.LIVE)
-        seat.snapshot.kernels += 1
+        snapshot.kernels += 1
         if seat.connection is not None:
-            build = seat.snapshot.build
-            seat.connection.tell(messages.ready(seat.id, build, resumed=False, missed=False))
-        seat.pump = asyncio.create_task(self._pump(seat, client))
+            ready = messages.ready(seat.id, snapshot.build, resumed=False, missed=False)
+            seat.connection.tell(ready)
+        self._own(self._pump(seat, client))
 
     async def _pump(self, seat: Seat, client: PageClient) -> None:
         """Give the page what its kernel says, until the kernel ends."""
-        async for kind, payload in client.frames():
-            if kind is FrameKind.FILE:
-                self._add_file(payload)
-                continue
-            await self._give(seat, payload, binary=kind is FrameKind.BINARY)
+        try:
+            async for kind, payload in client.frames():
+                if kind is FrameKind.FILE:
+                    self._add_file(payload)
+                    continue
+                await self._give(seat, payload, binary=kind is FrameKind.BINARY)
+        except Exception:  # a widget's code can reach the channel, and say anything there
+            log.exception("what a kernel of %s says can't be understood", seat.module)
+            client.close()
         if seat.state is SeatState.LIVE:
-            log.warning("a kernel of %s ended: %s", seat.module, await client.process.wait())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STATUS_SECONDS):
+                    await client.process.wait()
+            log.warning("a kernel of %s ended: %s", seat.module, client.process.returncode)
             self._end(seat)
             self._admit()
 
-    @staticmethod
-    async def _give(seat: Seat, payload: bytes, *, binary: bool) -> None:
+    async def _give(self, seat: Seat, payload: bytes, *, binary: bool) -> None:
         """Send a frame to the page, or keep it until the page is back."""
         while (connection := seat.connection) is not None:
+            seat.sent_at = self._clock()
             try:
                 await connection.send(payload, binary=binary)
             except ConnectionError:
@@ -396,8 +438,8 @@ class Desk:
                 return
         seat.keep(payload, binary=binary)
 
-    def _end(self, seat: Seat) -> None:
-        """Take the seat away; its page is told and may ask anew."""
+    def _end(self, seat: Seat, told: dict[str, Any] = messages.LOST) -> None:
+        """Take the seat away and tell its page; with `LOST` it may ask anew."""
         if seat.state is SeatState.OVER:
             return
         if seat.client is not None:
@@ -408,5 +450,5 @@ class Desk:
         del self._seats[seat.id]
         connection, seat.connection = seat.connection, None
         if connection is not None:
-            connection.tell(messages.LOST)
+            connection.tell(told)
             connection.end(messages.CLOSE_OVER)

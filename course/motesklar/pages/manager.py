@@ -8,18 +8,18 @@ replaced, too. Pages that are open keep their kernels, and the snapshot they wer
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from motesklar.capacity.figures import KernelView, TemplateState, TemplateView
 from motesklar.course import Course
-from motesklar.errors import MotesklarError, NotFound
+from motesklar.errors import NotFound
 from motesklar.i18n import Languages
 from motesklar.kernels.fork_client import ForkFailed
 from motesklar.kernels.page_client import PageClient
 from motesklar.kernels.supervisor import TemplateSupervisor
-from motesklar.pages.desk import Desk
+from motesklar.pages.desk import Desk, VersionGone
 from motesklar.pages.files import FileStore
 from motesklar.pages.renderer import ModuleRenderer, voila_configuration
 from motesklar.pages.shelf import Shelf
@@ -32,12 +32,27 @@ from motesklar.pages.snapshots import (
     Source,
     fork_page,
 )
-from motesklar.pages.sources import CODE_FOLDERS, code_digest, module_source, signature
+from motesklar.pages.sources import (
+    CODE_FOLDERS,
+    Signature,
+    code_digest,
+    module_source,
+    signature,
+)
 
 log = logging.getLogger("motesklar.pages")
 
 #: Between two looks at the files that pages are made of.
 WATCH_SECONDS = 2.0
+
+
+@contextlib.contextmanager
+def _staying(what: str) -> Iterator[None]:
+    """Keep going with what there is: authors save half a file, too, and will save again."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s stays as before", what)
 
 
 class Pages:
@@ -52,6 +67,7 @@ class Pages:
         log_file: where templates and kernels write.
         cap: how many kernels may live.
         idle_seconds: a kernel that nobody has used for so long is ended.
+        code_folders: Python code that lives in templates.
     """
 
     def __init__(
@@ -66,6 +82,7 @@ class Pages:
         base_url: str,
         cap: int,
         idle_seconds: float,
+        code_folders: Iterable[Path] = CODE_FOLDERS,
     ) -> None:
         self.files = FileStore()
         self.supervisor = TemplateSupervisor(log_file, self._template_died)
@@ -80,6 +97,7 @@ class Pages:
         self._released = released
         self._prepare = prepare
         self._source_folders = list(sources)
+        self._code_folders = list(code_folders)
         self._languages = languages
         self._base_url = base_url
         self._maker = SnapshotMaker(self.supervisor, self._render)
@@ -89,7 +107,7 @@ class Pages:
 
     async def start(self) -> None:
         """Begin to make every module's snapshots; pages asked for meanwhile are made first."""
-        self._code = code_digest()
+        self._code = code_digest(self._code_folders)
         await self.supervisor.start()
         self._tasks = [
             asyncio.create_task(self.desk.run()),
@@ -125,22 +143,23 @@ class Pages:
         if found is not None:
             return found
         for language in self._languages.codes():
-            with contextlib.suppress(BrokenModule, NotFound, NotReady):
+            with contextlib.suppress(BrokenModule, NotFound):
                 snapshot = await self.page(module, language)
                 if snapshot.version == version:
                     return snapshot
         return None
 
-    async def _fork(self, snapshot: Snapshot) -> PageClient:
+    async def _fork(self, snapshot: Snapshot) -> tuple[Snapshot, PageClient]:
         try:
-            return await fork_page(snapshot)
+            return snapshot, await fork_page(snapshot)
         except ForkFailed:
-            # its process is gone; a new one of the same version has the same models
-            log.warning("the snapshot of %s is made again", snapshot.source.module)
-            try:
-                return await fork_page(await self._shelf.replace(snapshot))
-            except BrokenModule as error:
-                raise ForkFailed(error.reason) from error
+            if not await snapshot.has_ended():
+                raise  # it is overloaded, and making it again would load it more
+        log.warning("the snapshot of %s is made again", snapshot.source.module)
+        again = await self._shelf.replace(snapshot)
+        if again.version != snapshot.version:
+            raise VersionGone
+        return again, await fork_page(again)
 
     async def _make(self, key: tuple[str, str]) -> Snapshot:
         snapshot = await self._maker.make(self._source(*key))
@@ -176,42 +195,47 @@ class Pages:
 
     async def _make_all(self) -> None:
         for key in self._keys():
-            with contextlib.suppress(
-                MotesklarError, ForkFailed
-            ):  # logged, and tried when asked for
+            with _staying(f"the page of {key[0]} in {key[1]}"):
                 await self._shelf.current(key)
 
     def _template_died(self) -> None:
         """What it had forked is gone; make it again before anybody asks."""
-        self._shelf.forget()
-        self._tasks.append(asyncio.create_task(self._make_all()))
+        self._tasks.append(asyncio.create_task(self._renew_snapshots()))
 
     async def _watch(self) -> None:
-        modules, code = signature(self._source_folders), signature(CODE_FOLDERS, "*.py")
+        modules, code = self._signatures()
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            seen_modules = signature(self._source_folders)
-            seen_code = signature(CODE_FOLDERS, "*.py")
-            try:
-                if seen_code != code:
-                    log.info("code of widgets has changed: a new template")
+            seen_modules, seen_code = self._signatures()
+            if seen_code != code:
+                log.info("code of widgets has changed: a new template")
+                with _staying("the template"):
                     await self.supervisor.renew()
-                    self._code = code_digest()
-                if seen_modules != modules:
-                    log.info("modules have changed: they are released again")
+                    self._code = code_digest(self._code_folders)
+            if seen_modules != modules:
+                log.info("modules have changed: they are released again")
+                with _staying("the course"):
                     await asyncio.to_thread(self._prepare)
-                if (seen_modules, seen_code) != (modules, code):
-                    await self._renew_snapshots()
-                self._shelf.drop_old()
-                await self.supervisor.drop_old(self._shelf.folders())
-            except (MotesklarError, OSError):
-                log.exception("the pages stay as they were")
+            if (seen_modules, seen_code) != (modules, code):
+                await self._renew_snapshots()
+            self._shelf.drop_old()
+            await self.supervisor.drop_old(self._shelf.folders())
             modules, code = seen_modules, seen_code
 
+    def _signatures(self) -> tuple[Signature, Signature]:
+        return signature(self._source_folders), signature(self._code_folders, "*.py")
+
     async def _renew_snapshots(self) -> None:
+        """Make those again that have changed, or whose process is gone; one that can't, stays."""
         for key in self._keys():
+            with _staying(f"the page of {key[0]} in {key[1]}"):
+                await self._renew_snapshot(key)
+
+    async def _renew_snapshot(self, key: tuple[str, str]) -> None:
+        wanted = self._source(*key).version
+        for _ in range(2):  # the first may have been under way already, from the source before
             kept = self._shelf.ready(key)
-            if kept is None or kept.version != self._source(*key).version:
+            if kept is None or kept.version != wanted or kept.process.poll() is not None:
                 await self._shelf.renew(key)
 
     # what the capacity panel shows

@@ -6,6 +6,7 @@ display_data, update_display_data, execute_result, stream, error_output, clear_o
 each with `parent`, the id of the page's message that it answers.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -17,6 +18,9 @@ from motesklar.kernels.frames import BadFrame, FrameKind, unpack_message
 CLOSE_BYE = 4000
 #: The kernel has ended, or there is none for this page.
 CLOSE_OVER = 4001
+
+#: No widget's state comes near; what is deeper might be more than a kernel's parser can take.
+MOST_NESTED = 100
 
 _Id = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -64,11 +68,31 @@ def read_page_message(frame: str | bytes) -> tuple[CommMessage | Ping, list[byte
     """
     try:
         if isinstance(frame, str):
-            return _page_message.validate_json(frame), []
-        message, buffers = unpack_message(FrameKind.BINARY, frame)
-        return _page_message.validate_python(message), buffers
+            message, buffers = unpack_message(FrameKind.TEXT, frame.encode())
+        else:
+            message, buffers = unpack_message(FrameKind.BINARY, frame)
+        checked = _page_message.validate_python(message)
     except (ValidationError, BadFrame, UnicodeError) as error:
         raise BadRequest from error
+    if _is_deeper(message, MOST_NESTED):
+        raise BadRequest
+    return checked, buffers
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects stand in each other more than `levels` deep."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [inner for outer in layer for inner in _contents(outer)]
+        if not layer:
+            return False
+    return True
+
+
+def _contents(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def waiting(place: int) -> dict[str, Any]:

@@ -79,14 +79,15 @@ class Shelf:
     async def replace(self, broken: Snapshot) -> Snapshot:
         """A new one of the same module and language, for one whose process is gone.
 
+        Until it is there, pages that need no kernel are still shown from the old one.
+
         Raises:
             BrokenModule: it does not run.
             ForkFailed: there is no template.
         """
         key = (broken.source.module, broken.source.language)
         if self._ready.get(key) is broken:
-            del self._ready[key]
-        broken.close()
+            return await self.renew(key)
         return await self.current(key)
 
     def by_version(self, version: str) -> Snapshot | None:
@@ -96,17 +97,11 @@ class Shelf:
                 return snapshot
         return None
 
-    def forget(self) -> None:
-        """All their processes are gone."""
-        for snapshot in (*self._ready.values(), *self._old):
-            snapshot.close()
-        self._ready.clear()
-        self._old.clear()
-
     def drop_old(self) -> None:
-        """End older ones that nobody uses and whose time is over."""
+        """End older ones that nobody uses and whose time, or process, is over."""
         for snapshot in list(self._old):
             over = utcnow() - snapshot.built_at > OLD_SNAPSHOT_LIFE
+            over = over or snapshot.process.poll() is not None
             same = [s for s in self._old if s.source.module == snapshot.source.module]
             if not snapshot.kernels and (over or len(same) > OLD_SNAPSHOTS_KEPT):
                 snapshot.close()
@@ -122,7 +117,10 @@ class Shelf:
         for task in making:
             task.cancel()
         await asyncio.gather(*making, return_exceptions=True)
-        self.forget()
+        for snapshot in (*self._ready.values(), *self._old):
+            snapshot.close()
+        self._ready.clear()
+        self._old.clear()
 
     def views(self) -> list[TemplateView]:
         """What the capacity panel shows of each."""

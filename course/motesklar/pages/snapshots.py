@@ -21,7 +21,7 @@ from typing import Any
 
 from motesklar.errors import MotesklarError, Unavailable
 from motesklar.i18n import N_
-from motesklar.kernels.fork_client import ForkedProcess, ForkFailed
+from motesklar.kernels.fork_client import UNKNOWN_STATUS, ForkedProcess, ForkFailed
 from motesklar.kernels.frames import FrameReader, unpack_message
 from motesklar.kernels.page_client import PageClient
 from motesklar.kernels.supervisor import TemplateSupervisor
@@ -32,6 +32,8 @@ log = logging.getLogger("motesklar.pages")
 VERSION_DIGITS = 12
 #: A notebook runs in well under a second; one that takes so long never will.
 RUN_SECONDS = 60.0
+#: A process that has closed its socket has ended, or will have by then.
+END_SECONDS = 1.0
 
 
 class BrokenModule(MotesklarError):
@@ -122,10 +124,18 @@ class Snapshot:
         told = {"version": self.version, "build": self.build, "models": self.rendered.models}
         return json.dumps(told, ensure_ascii=False)
 
+    async def has_ended(self) -> bool:
+        """Whether its process is gone; one that was just killed counts."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                await self.process.wait()
+        return self.process.returncode is not None
+
     def close(self) -> None:
         """End its process; kernels that were forked from it go on. Safe to call twice."""
-        self.channel.close()
+        # in this order: at the end of its channel the process would end the kernels, too
         self.process.close()
+        self.channel.close()
 
 
 Render = Callable[[Source, list[dict[str, Any]]], Awaitable[Rendered]]
@@ -197,7 +207,10 @@ class SnapshotMaker:
         except TimeoutError as error:
             raise BrokenModule(f"did not end within {RUN_SECONDS:g} s") from error
         if told is None:
-            raise BrokenModule(f"ended its process: {await process.wait()}")
+            status = await process.wait()
+            if status == UNKNOWN_STATUS:  # the module can't help that its template is gone
+                raise ForkFailed("the template process ended")
+            raise BrokenModule(f"ended its process: {status}")
         for record in told["records"]:
             if record["reply"]["status"] != "ok":
                 trace = "\n".join(record["reply"].get("traceback", []))

@@ -1,6 +1,8 @@
 """What module pages are made of, and whether it has changed."""
 
+import contextlib
 import hashlib
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,16 +26,19 @@ def signature(folders: Iterable[Path], pattern: str = "*") -> Signature:
     found = set()
     for folder in folders:
         for path in folder.rglob(pattern):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if "__pycache__" in path.parts:
+                continue
+            with contextlib.suppress(FileNotFoundError):  # an editor's own, gone again
                 about = path.stat()
-                found.add((str(path), about.st_mtime_ns, about.st_size))
+                if stat.S_ISREG(about.st_mode):
+                    found.add((str(path), about.st_mtime_ns, about.st_size))
     return frozenset(found)
 
 
-def code_digest() -> bytes:
+def code_digest(folders: Iterable[Path] = CODE_FOLDERS) -> bytes:
     """SHA-256 of the code that lives in templates."""
     digest = hashlib.sha256()
-    for folder in CODE_FOLDERS:
+    for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
     return digest.digest()
