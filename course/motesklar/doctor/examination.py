@@ -12,6 +12,7 @@ from motesklar.doctor.mail import check_mail
 from motesklar.doctor.media import check_media
 from motesklar.doctor.network import check_port, check_public
 from motesklar.doctor.packages import check_packages
+from motesklar.doctor.pages import check_pages
 from motesklar.doctor.report import Check, fail, ok, warn
 from motesklar.doctor.storage import check_storage
 from motesklar.doctor.tls import check_certificate
@@ -64,6 +65,7 @@ async def examine(patient: Patient) -> list[Check]:
         ("calls", check_media()),
     ]
     if settings is not None:
+        parts.append(("pages", check_pages(settings.capacity)))
         parts.append(("mail server", asyncio.to_thread(check_mail, settings.mail)))
     for name, part in parts:
         checks += await _try(name, part)
