@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -33,6 +34,9 @@ class Traffic:
     def _finished(self, event: dict[str, Any]) -> None:
         self.bytes += int(event["encodedDataLength"])
 
+    def hosts(self) -> set[str | None]:
+        return {urlsplit(url).hostname for url in self.requests}
+
     def forget(self) -> None:
         self.requests, self.bytes = [], 0
 
@@ -52,6 +56,7 @@ def test_a_page_is_light_at_the_first_visit_and_lighter_at_the_second(
     settle(page)
     assert len(traffic.requests) <= FIRST_REQUESTS, "\n".join(traffic.requests)
     assert traffic.bytes <= FIRST_BYTES
+    assert traffic.hosts() == {"localhost"}
     traffic.forget()
     open_module(page, WHY)
     settle(page)

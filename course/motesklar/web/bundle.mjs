@@ -12,10 +12,11 @@ import { build } from "esbuild";
 
 const WEB = dirname(fileURLToPath(import.meta.url));
 const STATIC = join(WEB, "static");
-const WIDGETS = resolve(WEB, "../../../widgets/motesklar_widgets/static");
+const ROOT = resolve(WEB, "../../..");
+const WIDGETS = join(ROOT, "widgets/motesklar_widgets/static");
 const OUT = join(STATIC, "bundle");
 
-/** Page kind to its scripts and its style sheets, in order; `static_files.py` reads them back. */
+/** Page kind to its scripts and its style sheets, in order; `bundles.py` reads them back. */
 const { scripts, styles, vendor } = JSON.parse(readFileSync(join(WEB, "bundles.json"), "utf8"));
 
 /** @param {string} folder @param {string} suffix */
@@ -67,19 +68,26 @@ export async function loadWidget(name) {
 }`;
 }
 
-/** SHA-256 over every source, as `static_files.py` computes it. */
+/** SHA-256 over every source, as `bundles.py` computes it. */
 function sourcesDigest() {
   const digest = createHash("sha256");
   const own = [...filesIn(join(STATIC, "js"), ".js"), ...filesIn(join(STATIC, "css"), ".css")];
-  const all = [...own, ...filesIn(WIDGETS, ".js"), join(WEB, "bundles.json")];
-  const named = all.map((path) => /** @type {[string, string]} */ ([path === join(WEB, "bundles.json") ? "bundles.json" : servedPath(path), path]));
-  for (const [name, path] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const served = [...own, ...filesIn(WIDGETS, ".js")].map((path) => [servedPath(path), path]);
+  const ours = ["bundles.json", "bundle.mjs"].map((name) => [name, join(WEB, name)]);
+  for (const [name, path] of [...served, ...ours].sort(([a], [b]) => (a < b ? -1 : 1))) {
     digest.update(`${name}\0`).update(readFileSync(path));
   }
   return digest.digest("hex");
 }
 
-const common = { bundle: true, minify: true, legalComments: "none", logLevel: "warning", charset: "utf8" };
+const common = {
+  absWorkingDir: ROOT, // the hashes in files' names follow their paths below it, not this machine's
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  charset: "utf8",
+};
 
 /**
  * One bundle for each kind of page: a page never loads two, so no module is there twice.
@@ -104,10 +112,14 @@ async function bundleScripts(name, files) {
     chunkNames: "part-[hash]",
     plugins: [addresses],
   });
-  const outputs = Object.entries(metafile.outputs);
-  const first = outputs.find(([, { entryPoint }]) => entryPoint);
-  const parts = first?.[1].imports.filter(({ kind, external }) => kind === "import-statement" && !external);
-  return [`${name}.js`, ...(parts ?? []).map(({ path }) => basename(path))];
+  const needed = new Set([Object.keys(metafile.outputs).find((path) => basename(path) === `${name}.js`) ?? ""]);
+  // a set that grows while it is walked: parts import parts
+  for (const path of needed) {
+    for (const { kind, external, path: part } of metafile.outputs[path].imports) {
+      if (kind === "import-statement" && !external) needed.add(part);
+    }
+  }
+  return [...needed].map((path) => basename(path));
 }
 
 /** @param {string} name @param {string[]} files */

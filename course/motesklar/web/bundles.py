@@ -20,6 +20,7 @@ log = logging.getLogger("motesklar.web")
 WEB_STATIC = Path(__file__).parent / "static"
 WIDGET_STATIC = Path(motesklar_widgets.__file__).parent / "static"
 KINDS = Path(__file__).parent / "bundles.json"
+BUNDLER = Path(__file__).parent / "bundle.mjs"
 MANIFEST = WEB_STATIC / "bundle" / "manifest.json"
 
 
@@ -40,7 +41,7 @@ class Bundles:
 
 def sources_digest() -> str:
     """SHA-256 hex over all that bundles are made of, as `bundle.mjs` computes it."""
-    files = {"bundles.json": KINDS}
+    files = {path.name: path for path in (KINDS, BUNDLER)}
     for folder, pattern in ((WEB_STATIC, "js/**/*.js"), (WEB_STATIC, "css/**/*.css")):
         files |= {path.relative_to(folder).as_posix(): path for path in folder.glob(pattern)}
     for path in WIDGET_STATIC.rglob("*.js"):

@@ -35,18 +35,26 @@ class CompressionCache:
     """Compressed contents by key and encoding."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str | None], asyncio.Task[bytes]] = OrderedDict()
 
     async def get(self, key: str, read: Callable[[], bytes], encoding: str | None) -> bytes:
-        """What `read` gives, in that encoding; `key` stands for this very content."""
-        kept = self._kept.get((key, encoding))
-        if kept is None:
-            kept = await asyncio.to_thread(_compressed, read, encoding)
-            self._kept[key, encoding] = kept
+        """What `read` gives, in that encoding; called twice at once, it compresses once.
+
+        Cancelling it leaves the work to the others who wait for it. `key` stands for this very
+        content. Nothing of it may come from a request unchecked: a stranger could have the same
+        file compressed and kept under many names.
+        """
+        at = (key, encoding)
+        if at not in self._kept:
+            self._kept[at] = asyncio.create_task(asyncio.to_thread(_compressed, read, encoding))
             while len(self._kept) > FILES_MAX:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end((key, encoding))
-        return kept
+        self._kept.move_to_end(at)
+        try:
+            return await asyncio.shield(self._kept[at])
+        except OSError:  # it can't be read now; the next one who asks tries again
+            self._kept.pop(at, None)
+            raise
 
 
 def _compressed(read: Callable[[], bytes], encoding: str | None) -> bytes:

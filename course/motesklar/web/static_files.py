@@ -6,6 +6,7 @@ from typing import Any
 from tornado.web import RequestHandler, StaticFileHandler
 
 from motesklar.web.access import Access
+from motesklar.web.addresses import static_address
 from motesklar.web.bundles import WEB_STATIC, WIDGET_STATIC
 from motesklar.web.compression import COMPRESSIBLE
 from motesklar.web.unchanging import UnchangingHandler
@@ -16,6 +17,11 @@ class FingerprintedFiles(UnchangingHandler, StaticFileHandler):
 
     access = Access.PUBLIC
 
+    @property
+    def current(self) -> bool:
+        """Whether the address carries today's fingerprint."""
+        return static_address("") in self.request.path
+
     async def get(self, path: str, include_body: bool = True) -> None:
         """The file: text compressed and whole, anything else also in parts (RFC 9110 14)."""
         self.path = self.parse_url_path(path)
@@ -25,7 +31,9 @@ class FingerprintedFiles(UnchangingHandler, StaticFileHandler):
             return
         kind = self.get_content_type()
         if kind.startswith(COMPRESSIBLE):
-            await self.answer(Path(self.absolute_path).read_bytes, kind, body=include_body)
+            key = f"{self.absolute_path} {self.get_modified_time()}"
+            read = Path(self.absolute_path).read_bytes
+            await self.answer(key, read, kind, body=include_body)
         else:
             await super().get(path, include_body)
 
