@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import brotli
@@ -48,6 +49,17 @@ def test_esbuild_makes_exactly_the_bundles_that_are_committed(tmp_path: Path) ->
 
     made = contents(bundler.parent / "static" / "bundle")
     assert made == contents(MANIFEST.parent), "run `make bundle` and commit what it changes"
+
+
+@pytest.mark.slow
+def test_a_wheel_carries_the_bundles(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path]
+    subprocess.run([*build, ROOT], check=True, capture_output=True)
+    [wheel] = tmp_path.glob("*.whl")
+    carried = set(zipfile.ZipFile(wheel).namelist())
+    needed = {path.relative_to(WEB.parents[1]).as_posix() for path in MANIFEST.parent.iterdir()}
+    needed |= {path.relative_to(WEB.parents[1]).as_posix() for path in (KINDS, WEB / "bundle.mjs")}
+    assert needed - carried == set()
 
 
 def test_every_kind_of_page_has_its_bundle() -> None:
