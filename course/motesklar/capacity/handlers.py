@@ -1,7 +1,9 @@
 """The capacity panel, as a page and as figures that the page fetches again."""
 
+from datetime import UTC
 from typing import Any
 
+from babel.dates import LOCALTZ
 from tornado.web import RequestHandler
 
 from motesklar.capacity.figures import TemplateState
@@ -23,6 +25,7 @@ class CapacityPage(CourseHandler):
         self.render_page(
             "capacity/page.html",
             capacity=capacity,
+            clock=capacity.at.replace(tzinfo=UTC).astimezone(LOCALTZ).strftime("%H:%M:%S"),
             templates=[self._row(template) for template in capacity.templates],
             versions=versions(),
             TemplateState=TemplateState,
