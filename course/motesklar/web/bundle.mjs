@@ -5,7 +5,7 @@
  * browser one by one. Foreign code (vendor/) is bundled apart and loaded only where it is used.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,6 +15,8 @@ const STATIC = join(WEB, "static");
 const ROOT = resolve(WEB, "../../..");
 const WIDGETS = join(ROOT, "widgets/motesklar_widgets/static");
 const OUT = join(STATIC, "bundle");
+const VENDOR = join(WEB, "vendor");
+const VENDOR_OUT = join(STATIC, "vendor");
 
 /** Page kind to its scripts and its style sheets, in order; `bundles.py` reads them back. */
 const { scripts, styles, vendor } = JSON.parse(readFileSync(join(WEB, "bundles.json"), "utf8"));
@@ -132,18 +134,62 @@ async function bundleStyles(name, files) {
   });
 }
 
+/** Foreign code, and the licences that go with it. */
 async function bundleVendor() {
+  rmSync(VENDOR_OUT, { recursive: true, force: true });
+  const inputs = [];
   for (const name of vendor) {
-    await build({
+    const { metafile } = await build({
       ...common,
       format: "esm",
       target: "es2022",
-      entryPoints: [join(WEB, "vendor", `${name}.js`)],
-      outdir: join(STATIC, "vendor"),
+      metafile: true,
+      absWorkingDir: VENDOR,
+      entryPoints: [`./${name}.js`],
+      outdir: VENDOR_OUT,
       assetNames: "[name]",
       loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "empty" },
     });
+    inputs.push(...Object.keys(metafile.inputs));
+    copyFileSync(join(VENDOR, `${name}.d.ts`), join(VENDOR_OUT, `${name}.d.ts`));
   }
+  writeFileSync(join(VENDOR_OUT, "licences.txt"), licencesOf(inputs));
+  const files = filesIn(VENDOR_OUT, "").map((path) => [basename(path), hashOf([path])]);
+  const sources = hashOf(filesHere(VENDOR, /\.(js|d\.ts|json)$/));
+  writeJson(join(VENDOR_OUT, "manifest.json"), { sources, files: Object.fromEntries(files) });
+}
+
+/** @param {string[]} inputs paths below vendor/ */
+function licencesOf(inputs) {
+  const packages = inputs.map((path) => /^(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  const folders = [...new Set(packages.filter((folder) => folder !== undefined))].sort();
+  return folders
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(VENDOR, folder, "package.json"), "utf8"));
+      const text = filesHere(join(VENDOR, folder), /^licen[cs]e/i).map((path) => readFileSync(path, "utf8"));
+      return [`${name} ${version}`, `Licence: ${JSON.stringify(license)}`, ...text.map((one) => one.trim())].join("\n\n");
+    })
+    .join(`\n\n${"-".repeat(78)}\n\n`)
+    .concat("\n");
+}
+
+/** @param {string} folder @param {RegExp} wanted */
+function filesHere(folder, wanted) {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() && wanted.test(entry.name)).map(({ name }) => name);
+  return names.sort().map((name) => join(folder, name));
+}
+
+/** SHA-256 over files' names and contents. @param {string[]} paths */
+function hashOf(paths) {
+  const digest = createHash("sha256");
+  for (const path of paths) digest.update(`${basename(path)}\0`).update(readFileSync(path));
+  return digest.digest("hex");
+}
+
+/** @param {string} path @param {unknown} value */
+function writeJson(path, value) {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 if (process.argv[2] === "vendor") {
@@ -154,6 +200,5 @@ if (process.argv[2] === "vendor") {
   const needed = {};
   for (const [name, files] of Object.entries(scripts)) needed[name] = await bundleScripts(name, files);
   for (const [name, files] of Object.entries(styles)) await bundleStyles(name, files);
-  const manifest = { sources: sourcesDigest(), scripts: needed };
-  writeFileSync(join(OUT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeJson(join(OUT, "manifest.json"), { sources: sourcesDigest(), scripts: needed });
 }

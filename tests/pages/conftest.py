@@ -1,0 +1,98 @@
+"""A running course whose modules try every kind of widget, and Chromium on its pages."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from motesklar.paths import DataFolder
+from motesklar.web.visitor import SESSION_COOKIE
+from tests.conftest import RunningCourse, free_port
+from tests.pages.lessons import write_course
+from tests.pages.visitors import PROBE_MODULES
+from tests.pages.widget_modules import MODULES
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+
+OpenModule = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def widget_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCourse]:
+    """A course of the modules in `widget_modules.py`."""
+    folder = write_course(tmp_path_factory.mktemp("own") / "course", MODULES)
+    data = DataFolder(tmp_path_factory.mktemp("data"))
+    running = RunningCourse(data, free_port(), arguments=("--demo", "--course", str(folder)))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def front_end_playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def front_end_browser(front_end_playwright: Playwright) -> Iterator[Browser]:
+    browser = front_end_playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def open_module(widget_course: RunningCourse, front_end_browser: Browser) -> Iterator[OpenModule]:
+    """A module's page, by a person of its own; fails the test if a script failed or a request
+    left the course."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(module: str, *, setup: Callable[[Page], None] = lambda page: None) -> Page:
+        person = widget_course.person("Lena Lärande")
+        context = front_end_browser.new_context(locale="sv-SE")
+        contexts.append(context)
+        cookie: Any = {
+            "name": SESSION_COOKIE,
+            "value": widget_course.session_of(person),
+            "url": widget_course.url,
+        }
+        context.add_cookies([cookie])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: _note_violation(message.text, faults))
+        page.on("request", lambda request: _note_foreign(request.url, faults))
+        setup(page)
+        page.goto(f"{widget_course.url}/m/{module}")
+        expect(page.locator("html[data-ready]")).to_be_attached()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _note_violation(text: str, faults: list[str]) -> None:
+    # handlers in an author's HTML are refused by the browser before we take them out
+    if "Content Security Policy" in text and "inline event handler" not in text:
+        faults.append(text)
+
+
+def _note_foreign(url: str, faults: list[str]) -> None:
+    if urlsplit(url).hostname not in ("localhost", None, ""):
+        faults.append(f"a request to {url}")
+
+
+@pytest.fixture(scope="session")
+def probe_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCourse]:
+    """A course whose widgets tell what is inside a kernel: `visitors.PROBE_MODULES`."""
+    folder = write_course(tmp_path_factory.mktemp("own") / "course", PROBE_MODULES)
+    data = DataFolder(tmp_path_factory.mktemp("data"))
+    running = RunningCourse(data, free_port(), arguments=("--demo", "--course", str(folder)))
+    running.start()
+    yield running
+    running.stop()
