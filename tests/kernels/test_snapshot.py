@@ -1,5 +1,6 @@
 """A snapshot process runs a notebook once and tells all it published, always with the same ids."""
 
+import ast
 import signal
 from pathlib import Path
 from typing import Any
@@ -216,7 +217,7 @@ async def test_it_runs_in_its_folder_and_finds_code_beside_the_notebook(
     (tmp_path / "helper.py").write_text("answer = 42")
     made = await snapshot_of("import os, helper\nos.getcwd(), helper.answer")
     ((_, content),) = outputs(made)
-    assert content["data"]["text/plain"] == repr((str(tmp_path), 42))
+    assert ast.literal_eval(content["data"]["text/plain"]) == (str(tmp_path), 42)
 
 
 async def test_it_knows_its_language_and_lazily_loaded_code_works(snapshot_of: SnapshotOf) -> None:
@@ -242,8 +243,8 @@ async def test_values_that_json_does_not_know_do_not_break_what_is_told(
 
 
 async def test_a_large_notebook_with_large_outputs_passes(snapshot_of: SnapshotOf) -> None:
-    made = await snapshot_of(f"text = {'å' * 3_000_000!r}\nprint(text)")
-    assert outputs(made)[0][1]["text"].count("å") == 3_000_000
+    made = await snapshot_of(f"text = {'å' * 400_000!r}\nprint(text)")
+    assert outputs(made)[0][1]["text"].count("å") == 400_000
 
 
 async def test_its_pages_go_on_when_it_is_gone(snapshot_of: SnapshotOf, page_of: PageOf) -> None:
