@@ -1,7 +1,8 @@
 """Security headers of every answer.
 
 Scripts come from our own host only, never inline. Styles may be inline because widgets set sizes
-so. `blob:` media is the learner's own recording, played back to them.
+so. `blob:` media is the learner's own recording, played back to them; `blob:` pictures are what
+standard widgets make of their bytes.
 """
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -10,7 +11,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",
         "connect-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self' data: blob:",
         "font-src 'self' data:",
         "media-src 'self' blob:",
         "worker-src 'self'",
