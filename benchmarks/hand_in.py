@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.report import Row, report
 from motesklar.config import load_settings
 from motesklar.exercises.manager import Exercises
+from motesklar.kernels.supervisor import TemplateProcess
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog, FactRecord
@@ -47,7 +48,13 @@ async def _ours(data: DataFolder, people: int) -> float:
     database.migrate()
     settings = load_settings(shipped_settings())
     facts = FactLog(database)
-    exercises = Exercises(settings, data, database, facts)
+    template = TemplateProcess(data.root / "kernels.log")
+    await template.start()
+
+    async def kernels() -> str:
+        return template.path
+
+    exercises = Exercises(settings, data, database, facts, kernels)
     exercises.prepare()
     await exercises.start()
     try:
@@ -64,6 +71,7 @@ async def _ours(data: DataFolder, people: int) -> float:
         return time.perf_counter() - started
     finally:
         await exercises.close()
+        await template.close()
         database.close()
 
 

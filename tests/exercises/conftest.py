@@ -10,6 +10,7 @@ import pytest
 from motesklar.config import Settings, load_settings
 from motesklar.exercises.manager import Exercises
 from motesklar.exercises.nbgrader_root import prepare_course
+from motesklar.kernels.supervisor import TemplateSupervisor
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
@@ -36,20 +37,37 @@ class Classroom:
         self.database = Database(data.database_url)
         self.database.migrate()
         self.facts = FactLog(self.database)
+        self.templates = TemplateSupervisor(data.root / "kernels.log", lambda: None)
         self.exercises = self.new_exercises()
 
     def new_exercises(self) -> Exercises:
         """As after a restart."""
         made = Exercises(
-            settings_for(*self.modules), self.data, self.database, self.facts, self.overlay
+            settings_for(*self.modules),
+            self.data,
+            self.database,
+            self.facts,
+            self.kernels,
+            self.overlay,
         )
         made.prepare()
         return made
 
-    async def restart(self) -> None:
-        await self.exercises.close()
-        self.exercises = self.new_exercises()
+    async def kernels(self) -> str:
+        return (await self.templates.template()).path
+
+    async def start(self) -> None:
+        await self.templates.start()
         await self.exercises.start()
+
+    async def stop(self) -> None:
+        await self.exercises.close()
+        await self.templates.close()
+
+    async def restart(self) -> None:
+        await self.stop()
+        self.exercises = self.new_exercises()
+        await self.start()
 
     def person(self, name: str = "Anna Andersson") -> str:
         with self.database.transaction() as session:
@@ -111,7 +129,7 @@ def make_classroom(
 async def classroom(make_classroom: Callable[..., Classroom]) -> AsyncIterator[Classroom]:
     """A running one."""
     made = make_classroom()
-    await made.exercises.start()
+    await made.start()
     yield made
-    await made.exercises.close()
+    await made.stop()
     made.database.close()

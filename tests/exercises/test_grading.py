@@ -193,7 +193,7 @@ async def test_a_module_that_breaks_fails_alone_and_is_graded_again_once_mended(
     write_module(tmp_path / "overlay" / "modules", "m1", whole_lesson())
     await classroom.restart()
     await classroom.assert_graded("attempt-broken", 3)
-    await classroom.exercises.close()
+    await classroom.stop()
 
 
 async def test_what_was_being_graded_goes_on_after_a_restart(classroom: Classroom) -> None:

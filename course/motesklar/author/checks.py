@@ -10,9 +10,9 @@ from typing import Any
 from motesklar.course import Module
 from motesklar.errors import ConfigError, MotesklarError
 from motesklar.exercises import worker
-from motesklar.exercises.grader import JOB_SECONDS, Slot, WorkerDied
+from motesklar.exercises.grader import JOB_SECONDS, Slot, grading_slot
 from motesklar.exercises.handin import answers_that_fit, check_answer
-from motesklar.exercises.jobs import GradingFailed, GradingJob, Score
+from motesklar.exercises.jobs import GradingFailed, GradingJob, Score, WorkerDied
 from motesklar.exercises.library import ModuleSource
 from motesklar.exercises.nbgrader_root import build_modules
 from motesklar.exercises.nbgrader_settings import GRADEBOOK_FILE
@@ -103,21 +103,19 @@ def _unanswerable(module: Module, solutions: Mapping[str, Any]) -> Iterator[Faul
 
 
 async def _grade_all(sources: Sequence[ModuleSource], scratch: Path) -> list[Fault]:
-    with tempfile.TemporaryDirectory(prefix="mk-", ignore_cleanup_errors=True) as sockets:
-        slot = Slot(scratch / "grading.log", Path(sockets))
-        try:
-            return [fault for source in sources for fault in await _judge(slot, source, scratch)]
-        finally:
-            slot.kill()
+    async with grading_slot(scratch / "grading.log") as (slot, kernels):
+        return [
+            fault for source in sources for fault in await _judge(slot, kernels, source, scratch)
+        ]
 
 
-async def _judge(slot: Slot, source: ModuleSource, scratch: Path) -> list[Fault]:
+async def _judge(slot: Slot, kernels: str, source: ModuleSource, scratch: Path) -> list[Fault]:
     """The solution must earn every point, an empty hand-in none."""
     module = source.module(scratch, b"")
     right = solutions_of(module, source.notebook())
     try:
-        solved = await _grade(slot, module, right, scratch)
-        nothing = await _grade(slot, module, answers_that_fit(module, {}, {}), scratch)
+        solved = await _grade(slot, kernels, module, right, scratch)
+        nothing = await _grade(slot, kernels, module, answers_that_fit(module, {}, {}), scratch)
     except (GradingFailed, WorkerDied) as error:
         return [Fault(module.name, f"does not run from top to bottom: {error}")]
     unearned = [s.exercise for s in solved if s.score < s.max_score]
@@ -129,7 +127,7 @@ async def _judge(slot: Slot, source: ModuleSource, scratch: Path) -> list[Fault]
 
 
 async def _grade(
-    slot: Slot, module: Module, answers: Mapping[str, Any], scratch: Path
+    slot: Slot, kernels: str, module: Module, answers: Mapping[str, Any], scratch: Path
 ) -> list[Score]:
     root = scratch / module.name
     with tempfile.TemporaryDirectory(dir=scratch, prefix="staging-") as staging:
@@ -139,6 +137,7 @@ async def _grade(
             staging=Path(staging),
             root=root,
             template=root / GRADEBOOK_FILE,
+            kernels=kernels,
             person_id=_NOBODY,
             handed_in_at=utcnow(),
         )

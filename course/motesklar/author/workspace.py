@@ -9,7 +9,7 @@ from typing import Any
 
 from motesklar.course import Module
 from motesklar.exercises import worker
-from motesklar.exercises.grader import JOB_SECONDS, Slot
+from motesklar.exercises.grader import JOB_SECONDS, Slot, grading_slot
 from motesklar.exercises.handin import answers_that_fit
 from motesklar.exercises.jobs import GradingJob, PromotionJob
 from motesklar.exercises.library import ModuleSource
@@ -50,15 +50,11 @@ def _lay_out(root: Path, built: Path, sources: Sequence[ModuleSource]) -> None:
 
 
 async def _invent_learners(root: Path, built: Path, sources: Sequence[ModuleSource]) -> None:
-    with tempfile.TemporaryDirectory(prefix="mk-", ignore_cleanup_errors=True) as sockets:
-        slot = Slot(built / "grading.log", Path(sockets))
-        try:
-            for source in sources:
-                module = source.module(root, b"")
-                for learner, answers in _invented(module, source).items():
-                    await _hand_in(slot, root, built, module, learner, answers)
-        finally:
-            slot.kill()
+    async with grading_slot(built / "grading.log") as (slot, kernels):
+        for source in sources:
+            module = source.module(root, b"")
+            for learner, answers in _invented(module, source).items():
+                await _hand_in(slot, kernels, root, built, module, learner, answers)
 
 
 def _invented(module: Module, source: ModuleSource) -> Mapping[str, Mapping[str, Any]]:
@@ -70,7 +66,13 @@ def _invented(module: Module, source: ModuleSource) -> Mapping[str, Mapping[str,
 
 
 async def _hand_in(
-    slot: Slot, root: Path, built: Path, module: Module, learner: str, answers: Mapping[str, Any]
+    slot: Slot,
+    kernels: str,
+    root: Path,
+    built: Path,
+    module: Module,
+    learner: str,
+    answers: Mapping[str, Any],
 ) -> None:
     at = utcnow()
     with tempfile.TemporaryDirectory(dir=built, prefix="staging-") as staging:
@@ -80,6 +82,7 @@ async def _hand_in(
             staging=Path(staging),
             root=root,
             template=built / module.name / GRADEBOOK_FILE,
+            kernels=kernels,
             person_id=learner,
             handed_in_at=at,
         )

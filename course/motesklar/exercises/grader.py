@@ -2,7 +2,7 @@
 
 Every slot is a pool of one process, so a process that dies or hangs takes one hand-in with it
 and no other. Processes die with the server: Linux ends them when it goes (`PR_SET_PDEATHSIG`),
-and their kernels end when their parent is gone.
+and their kernels end with them.
 """
 
 import asyncio
@@ -10,13 +10,16 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TypeVar
 
 from motesklar.exercises import worker
+from motesklar.exercises.jobs import WorkerDied
+from motesklar.kernels.supervisor import TemplateProcess
 
 Result = TypeVar("Result")
 Argument = TypeVar("Argument")
@@ -27,19 +30,15 @@ WORKERS = 2
 JOB_SECONDS = 180.0
 
 
-class WorkerDied(Exception):
-    """The process ended or hung in the middle of its work."""
-
-
 class Slot:
     """One grading process, started when first needed and again after it died.
 
     It does one thing at a time: its methods are for one task.
     """
 
-    def __init__(self, log_file: Path, sockets: Path) -> None:
+    def __init__(self, log_file: Path, folder: Path) -> None:
         self.log_file = log_file
-        self.sockets = sockets
+        self.folder = folder
         self._pool: ProcessPoolExecutor | None = None
         self._pid: int | None = None
 
@@ -54,7 +53,7 @@ class Slot:
                 max_workers=1,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=worker.warm_up,
-                initargs=(str(self.log_file), str(self.sockets), os.getpid()),
+                initargs=(str(self.log_file), str(self.folder), os.getpid()),
             )
             self._pid = await self._submit(worker.ready)
         assert self._pid is not None
@@ -102,6 +101,24 @@ class Slot:
         for process in list((pool._processes or {}).values()):
             process.kill()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextlib.asynccontextmanager
+async def grading_slot(log_file: Path) -> AsyncIterator[tuple[Slot, str]]:
+    """For grading outside of a running course: a process, and where its kernels' template listens.
+
+    Raises:
+        ForkFailed: the template process does not start.
+    """
+    template = TemplateProcess(log_file)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        slot = Slot(log_file, Path(folder))
+        try:
+            await template.start()
+            yield slot, template.path
+        finally:
+            slot.kill()
+            await template.close()
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import shutil
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -11,9 +12,10 @@ from motesklar.course import Course, Module
 from motesklar.errors import NotFound
 from motesklar.exercises import worker
 from motesklar.exercises.attempts import AttemptStore, graded_fact, outranks
-from motesklar.exercises.grader import JOB_SECONDS, Slot, WorkerDied
-from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score
+from motesklar.exercises.grader import JOB_SECONDS, Slot
+from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score, WorkerDied
 from motesklar.exercises.nbgrader_root import GradingFolder
+from motesklar.kernels.fork_client import ForkFailed
 from motesklar.store.facts import FactLog
 from motesklar.store.models import Attempt, AttemptState
 
@@ -22,40 +24,47 @@ log = logging.getLogger("motesklar.exercises")
 #: A hand-in whose process died (the machine was out of memory, say) is graded once more.
 TRIES = 2
 
+#: Gives where the template process listens that forks kernels; waits for it, or raises ForkFailed.
+KernelSource = Callable[[], Awaitable[str]]
+
 
 class GradingQueue:
     """Grades hand-ins in the order they came, as many at once as there are processes.
 
     Args:
+        kernels: asked for each hand-in anew, because a template process may be replaced.
         workers: grading processes.
     """
 
     def __init__(
-        self, folder: GradingFolder, attempts: AttemptStore, facts: FactLog, workers: int
+        self,
+        folder: GradingFolder,
+        attempts: AttemptStore,
+        facts: FactLog,
+        kernels: KernelSource,
+        workers: int,
     ) -> None:
         self.folder = folder
         self.attempts = attempts
         self.facts = facts
+        self.kernels = kernels
         self.workers = workers
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._slots: list[Slot] = []
         self._tasks: list[asyncio.Task[None]] = []
         # one person's hand-ins are promoted one after another
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._sockets: tempfile.TemporaryDirectory[str] | None = None
 
     async def start(self, course: Course) -> None:
         """Begin grading; hand-ins that waited when the server stopped go first."""
         self.course = course
-        shutil.rmtree(self.folder.staging, ignore_errors=True)
-        self.folder.staging.mkdir(mode=0o700, parents=True)
+        for folder in (self.folder.staging, self.folder.scratch):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700, parents=True)
         self.folder.log.unlink(missing_ok=True)
-        # kernels' sockets: their path may have 107 characters, so they are never under DATA
-        # a kernel that is being killed may still be making a socket in it
-        self._sockets = tempfile.TemporaryDirectory(prefix="mk-", ignore_cleanup_errors=True)
         for attempt_id in self.attempts.unfinished():
             self.put(attempt_id)
-        self._slots = [Slot(self.folder.log, Path(self._sockets.name)) for _ in range(self.workers)]
+        self._slots = [self._slot() for _ in range(self.workers)]
         self._tasks = [asyncio.create_task(self._work(slot)) for slot in self._slots]
 
     async def close(self) -> None:
@@ -66,8 +75,6 @@ class GradingQueue:
         await asyncio.gather(*tasks, return_exceptions=True)
         for slot in self._slots:
             slot.kill()
-        if self._sockets is not None:
-            self._sockets.cleanup()
 
     def put(self, attempt_id: str) -> None:
         """Let a saved hand-in wait for its turn."""
@@ -79,15 +86,17 @@ class GradingQueue:
 
     async def erase(self, person_id: str) -> None:
         """Remove a person's hand-ins and points from nbgrader's folder and gradebook."""
-        assert self._sockets is not None, "start() comes first"
         # a process of its own: a slot does one thing at a time
-        slot = Slot(self.folder.log, Path(self._sockets.name))
+        slot = self._slot()
         try:
             async with self._lock(person_id):
                 job = ErasureJob(self.folder.data.nbgrader_root, person_id)
                 await slot.run(worker.erase, job, JOB_SECONDS)
         finally:
             slot.kill()
+
+    def _slot(self) -> Slot:
+        return Slot(self.folder.log, self.folder.scratch)
 
     async def _work(self, slot: Slot) -> None:
         try:
@@ -114,24 +123,24 @@ class GradingQueue:
         for tries_left in reversed(range(TRIES)):
             with tempfile.TemporaryDirectory(dir=self.folder.staging) as staging:
                 try:
-                    scores = await slot.run(
-                        worker.grade, self._job(Path(staging), module, attempt), JOB_SECONDS
-                    )
+                    job = await self._job(Path(staging), module, attempt)
+                    scores = await slot.run(worker.grade, job, JOB_SECONDS)
                     await self._settle(slot, Path(staging), module, attempt, scores)
-                except WorkerDied:
+                except (WorkerDied, ForkFailed):
                     if not tries_left:
                         raise
                     log.exception("attempt %s is graded once more", attempt.id)
                 else:
                     return
 
-    def _job(self, staging: Path, module: Module, attempt: Attempt) -> GradingJob:
+    async def _job(self, staging: Path, module: Module, attempt: Attempt) -> GradingJob:
         return GradingJob.of_answers(
             attempt.answers,
             module,
             staging=staging,
             root=self.folder.data.nbgrader_root,
             template=self.folder.template(module.name),
+            kernels=await self.kernels(),
             person_id=attempt.person_id,
             handed_in_at=attempt.handed_in_at,
         )

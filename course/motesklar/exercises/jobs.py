@@ -17,6 +17,10 @@ class GradingFailed(Exception):
     """nbgrader could not do it; the text is its own log, for the server's log alone."""
 
 
+class WorkerDied(Exception):
+    """The process, or the one that forks its kernels, ended or hung: no hand-in is at fault."""
+
+
 @dataclass(frozen=True)
 class GradingJob:
     """One hand-in to grade.
@@ -25,6 +29,7 @@ class GradingJob:
         staging: an empty folder for this job alone; becomes a private nbgrader root.
         source: nbgrader's source folder.
         template: a gradebook that knows the module and no people.
+        kernels: where the template process listens that forks the hand-in's kernel.
         notebook: the submission as notebook JSON.
         handed_in_at: UTC.
     """
@@ -32,6 +37,7 @@ class GradingJob:
     staging: Path
     source: Path
     template: Path
+    kernels: str
     module: str
     person_id: str
     notebook: str
@@ -46,6 +52,7 @@ class GradingJob:
         staging: Path,
         root: Path,
         template: Path,
+        kernels: str,
         person_id: str,
         handed_in_at: datetime,
     ) -> "GradingJob":
@@ -55,6 +62,7 @@ class GradingJob:
             staging=staging,
             source=root / "source",
             template=template,
+            kernels=kernels,
             module=module.name,
             person_id=person_id,
             notebook=nbformat.writes(build_submission(module, released, answers)),

@@ -15,7 +15,7 @@ from motesklar.errors import BadRequest, NotFound, TooLarge, TooMany
 from motesklar.exercises.attempts import AttemptStore, handed_in_fact
 from motesklar.exercises.gradebook import Completion, GradebookReader
 from motesklar.exercises.grader import WORKERS
-from motesklar.exercises.grading import GradingQueue
+from motesklar.exercises.grading import GradingQueue, KernelSource
 from motesklar.exercises.handin import EVIDENCE, answers_that_fit, check_answer, check_evidence
 from motesklar.exercises.nbgrader_root import GradingFolder, prepare_course
 from motesklar.exercises.notebook import LESSON
@@ -38,6 +38,7 @@ class Exercises:
 
     Args:
         data: where nbgrader's folder lies.
+        kernels: gives where the template process listens that forks kernels for grading.
         overlay: the organisation's own course folder.
         workers: grading processes.
     """
@@ -48,6 +49,7 @@ class Exercises:
         data: DataFolder,
         database: Database,
         facts: FactLog,
+        kernels: KernelSource,
         overlay: Path | None = None,
         workers: int = WORKERS,
     ) -> None:
@@ -58,7 +60,7 @@ class Exercises:
         self.overlay = overlay
         self.attempts = AttemptStore(database)
         self.gradebook = GradebookReader(data.nbgrader_root)
-        self.queue = GradingQueue(GradingFolder(data), self.attempts, facts, workers)
+        self.queue = GradingQueue(GradingFolder(data), self.attempts, facts, kernels, workers)
         self._course: Course | None = None
 
     @property

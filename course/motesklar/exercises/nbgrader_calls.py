@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
@@ -30,6 +31,7 @@ from motesklar.exercises.nbgrader_settings import (
     path_with_scripts,
     timestamp_text,
 )
+from motesklar.kernels.manager import ForkKernelManager
 
 #: Errors that stand in a cell when the kernel, not the answer, was at fault.
 _KERNEL_FAULTS = ("CellTimeoutError", "DeadKernelError", "KeyboardInterrupt")
@@ -54,23 +56,31 @@ def generate(root: Path, module: str) -> None:
         _run(GenerateAssignment(coursedir=coursedir, config=_config(), force=True), told)
 
 
-def autograde(root: Path, module: str, person_id: str) -> list[Score]:
+class ExecuteInFork(Execute):  # type: ignore[misc]
+    """nbgrader's own execution, in a kernel that a warm template process forks."""
+
+    def create_kernel_manager(self) -> ForkKernelManager:
+        """A manager for the kernel that the notebook names; our configuration has the socket."""
+        name = self.nb.metadata.get("kernelspec", {}).get("name", NATIVE_KERNEL_NAME)
+        self.km = ForkKernelManager(kernel_name=name, config=self.config)
+        return self.km
+
+
+def autograde(root: Path, module: str, person_id: str, kernels: str) -> list[Score]:
     """Grade the one submission in `root` and return its points.
 
-    `root` is this submission's own.
+    `root` is this submission's own; `kernels` is where the template process listens.
 
     Raises:
         GradingFailed: the notebook broke or its kernel died, whatever the answers are.
     """
-    # imported here: only grading processes have kernels
-    from motesklar.exercises.spare_kernel import ExecuteInSpareKernel
-
     with _nbgrader_log() as told:
         coursedir = _course_directory(root, module, student_id=person_id)
-        converter = Autograde(coursedir=coursedir, config=_config(), force=True)
+        config = _config()
+        config.ForkKernelManager.socket = kernels
+        converter = Autograde(coursedir=coursedir, config=config, force=True)
         converter.autograde_preprocessors = [
-            ExecuteInSpareKernel if step is Execute else step
-            for step in converter.autograde_preprocessors
+            ExecuteInFork if step is Execute else step for step in converter.autograde_preprocessors
         ]
         _run(converter, told)
         _check_unbroken(_autograded(root, module, person_id))

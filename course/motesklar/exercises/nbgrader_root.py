@@ -58,6 +58,11 @@ class GradingFolder:
         return self.root / "grading.log"
 
     @property
+    def scratch(self) -> Path:
+        """What Jupyter and IPython want to write; made anew at each start."""
+        return self.root / "scratch"
+
+    @property
     def stamp(self) -> Path:
         """What has been prepared, so that the next start can skip it."""
         return self.root / "prepared.json"

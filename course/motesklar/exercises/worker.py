@@ -11,24 +11,31 @@ import signal
 import sys
 from pathlib import Path
 
-from motesklar.exercises.jobs import ErasureJob, GradingJob, PromotionJob, Score
+from motesklar.exercises.jobs import (
+    ErasureJob,
+    GradingFailed,
+    GradingJob,
+    PromotionJob,
+    Score,
+    WorkerDied,
+)
 from motesklar.exercises.nbgrader_settings import (
     GRADEBOOK_FILE,
     NOTEBOOK_ID,
     timestamp_text,
     tool_environment,
 )
+from motesklar.kernels.fork_client import is_listening
 
 #: Blocked while a process starts, so that Ctrl-C in that moment prints no traceback.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def warm_up(log_file: str, sockets: str, parent: int) -> None:
+def warm_up(log_file: str, folder: str, parent: int) -> None:
     """Tie this process to the server's life, then load nbgrader; runs first in each process.
 
-    `sockets` is a folder with a short path that nobody else can enter, `parent` the server's
-    process id.
+    `folder` is for what IPython and Jupyter want to write, `parent` the server's process id.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -38,13 +45,10 @@ def warm_up(log_file: str, sockets: str, parent: int) -> None:
     if os.getppid() != parent:  # it died before prctl could tell
         os._exit(1)
     _write_to(log_file)
-    environment = tool_environment(JUPYTER_RUNTIME_DIR=sockets, IPYTHONDIR=sockets)
+    environment = tool_environment(JUPYTER_RUNTIME_DIR=folder, IPYTHONDIR=folder)
     os.environ.clear()
     os.environ.update(environment)
     importlib.import_module("motesklar.exercises.nbgrader_calls")
-    from motesklar.exercises.spare_kernel import kernel_store
-
-    kernel_store().prepare()
 
 
 def ready() -> int:
@@ -57,9 +61,9 @@ def grade(job: GradingJob) -> list[Score]:
 
     Raises:
         GradingFailed: the notebook broke or its kernel died.
+        WorkerDied: the template process has ended, and the kernel with it.
     """
     from motesklar.exercises.nbgrader_calls import autograde
-    from motesklar.exercises.spare_kernel import kernel_store
 
     (job.staging / "source").symlink_to(job.source, target_is_directory=True)
     shutil.copyfile(job.template, job.staging / GRADEBOOK_FILE)
@@ -68,9 +72,11 @@ def grade(job: GradingJob) -> list[Score]:
     (submitted / f"{NOTEBOOK_ID}.ipynb").write_text(job.notebook, encoding="utf-8")
     (submitted / "timestamp.txt").write_text(timestamp_text(job.handed_in_at))
     try:
-        return autograde(job.staging, job.module, job.person_id)
-    finally:
-        kernel_store().prepare()  # for the next hand-in
+        return autograde(job.staging, job.module, job.person_id, job.kernels)
+    except GradingFailed as error:
+        if is_listening(job.kernels):
+            raise
+        raise WorkerDied("the template process ended") from error
 
 
 def promote(job: PromotionJob) -> None:

@@ -10,18 +10,28 @@ import sys
 
 from motesklar.kernels.after_fork import adopt_orphans
 
-#: ipykernel loads these only as it starts; here they are loaded once for all.
+#: ipykernel loads these only as it starts or tells an error; here they are loaded once for all.
 _LATE_MODULES = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "faulthandler",
     "ipykernel.control",
+    "ipykernel.debugger",
     "ipykernel.displayhook",
     "ipykernel.heartbeat",
     "ipykernel.iostream",
     "ipykernel.parentpoller",
     "ipykernel.shellchannel",
     "ipykernel.subshell_manager",
+    "pygments.formatters.terminal256",
+    "pygments.styles",
+    "stack_data",
+    "tornado.locks",
+    "tornado.platform.asyncio",
+    "tornado.queues",
     "zmq.asyncio",
     "zmq.eventloop.zmqstream",
 )
@@ -31,17 +41,26 @@ def main(path: str) -> None:
     """Fork for whoever can reach `path`, until standard input ends."""
     # nobody debugs these kernels, and the debugger would cost each of them time and memory
     sys.modules["debugpy"] = None  # type: ignore[assignment]
+    # jsonschema would load it, which takes a second, for formats that notebooks don't have
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    # `-m` lets Python import from the folder in which the server was started; kernels must not
+    if sys.path[0] == os.getcwd():
+        del sys.path[0]
     from motesklar.kernels.fork_server import ForkServer, listen
     from motesklar.kernels.full_kernel import kernel_job
     from motesklar.kernels.snapshot import snapshot_job
 
     _load_the_rest()
+    del sys.modules["rfc3987_syntax"]
     adopt_orphans()
     listener = listen(path)
     os.write(1, b"ready\n")
     os.dup2(2, 1)  # from here on both are the log
+    lifeline = os.dup(0)
+    with open(os.devnull) as nothing:  # kernels must not share the lifeline, nor wait for input
+        os.dup2(nothing.fileno(), 0)
     jobs = {"kernel": kernel_job, "snapshot": snapshot_job}
-    ForkServer(listener, jobs, lifeline=os.dup(0)).serve()
+    ForkServer(listener, jobs, lifeline).serve()
 
 
 def _load_the_rest() -> None:

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from motesklar.accounts.manager import Accounts
 from motesklar.call.manager import Calls
+from motesklar.capacity.cap import kernel_cap
+from motesklar.capacity.manager import CapacityWatch
+from motesklar.capacity.memory import available_bytes
 from motesklar.config import load_settings
 from motesklar.exercises.manager import Exercises
 from motesklar.exercises.nbgrader_root import layers
@@ -36,10 +39,35 @@ def build_services(options: "ServeOptions") -> Services:
     database.migrate()
     facts = FactLog(database)
     sessions = SessionStore(database, settings.signin)
+
+    async def kernels() -> str:
+        return (await pages.supervisor.template()).path
+
     exercises = Exercises(
-        settings=settings, data=options.data, database=database, facts=facts, overlay=overlay
+        settings=settings,
+        data=options.data,
+        database=database,
+        facts=facts,
+        kernels=kernels,
+        overlay=overlay,
     )
     exercises.prepare()
+    capacity = settings.capacity
+    pages = Pages(
+        course=lambda: exercises.course,
+        released=exercises.released_notebook,
+        prepare=exercises.prepare,
+        sources=[
+            folder / name
+            for folder in layers(options.data, overlay)
+            for name in settings.course.modules
+        ],
+        languages=languages,
+        log_file=options.data.root / "kernels.log",
+        base_url=options.base_url,
+        cap=kernel_cap(available_bytes(), capacity.kernels, capacity.kernel_megabytes),
+        idle_seconds=capacity.idle_minutes * 60,
+    )
     public_url = options.origin + options.base_url.rstrip("/")
     return Services(
         settings=settings,
@@ -75,21 +103,8 @@ def build_services(options: "ServeOptions") -> Services:
             # the demo's browser is on this machine, which may have no network at all
             loopback=options.demo,
         ),
-        pages=Pages(
-            course=lambda: exercises.course,
-            released=exercises.released_notebook,
-            prepare=exercises.prepare,
-            sources=[
-                folder / name
-                for folder in layers(options.data, overlay)
-                for name in settings.course.modules
-            ],
-            languages=languages,
-            log_file=options.data.root / "kernels.log",
-            base_url=options.base_url,
-            cap=200,
-            idle_seconds=1800,
-        ),
+        pages=pages,
+        capacity=CapacityWatch(pages, capacity.kernel_megabytes * 1024 * 1024),
         demo=options.demo,
         public_url=public_url,
         overlay=overlay,
