@@ -16,7 +16,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tornado.escape import json_decode, json_encode
+from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
@@ -29,6 +29,7 @@ from motesklar.store.database import Database
 from motesklar.store.models import Person, Role
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler, NotFoundHandler
+from motesklar.web.catalogue import ROUTES as CATALOGUE
 from motesklar.web.home import ROUTES as HOME
 from motesklar.web.log import log_request
 from motesklar.web.sessions import SessionStore
@@ -104,7 +105,6 @@ class SampleModulePage(CourseHandler):
             body=Markup(self._body(module)),
             kernel_id="",
             states=Markup("{}"),
-            catalogue=Markup(json_encode(self.translation.sentences)),
         )
 
     def _body(self, module: Module) -> str:
@@ -157,6 +157,7 @@ def _application(database: Database, sessions: SessionStore) -> Application:
     routes: list[Any] = [
         *HOME,
         *[(pattern, handler, {"path": ""}) for pattern, handler in STATIC],
+        *CATALOGUE,
         (r"/gallery", GalleryPage),
         (r"/broken", BrokenPage),
         (r"/m/([a-z0-9-]+)", SampleModulePage),
