@@ -1,11 +1,16 @@
 """Every kind of widget on a module page, in real Chromium, with real kernels."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import OpenModule
 
 pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def without_kernel(page: Page) -> None:
@@ -140,3 +145,44 @@ def test_a_chart_is_drawn_and_described(open_module: OpenModule) -> None:
     page = open_module("14-chart")
     chart = page.get_by_role("img", name="Tåget kostar 200 kronor, bilen 850.")
     expect(chart.locator("svg path").first).to_be_attached()
+
+
+def test_a_picture_of_bytes_is_shown(open_module: OpenModule) -> None:
+    page = open_module("15-picture")
+    picture = page.locator("img.widget-image")
+    page.wait_for_function("element => element.naturalWidth === 1", arg=picture.element_handle())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_standard_widgets_are_accessible_and_fit_a_telephone(
+    open_module: OpenModule, scheme: str
+) -> None:
+    page = open_module("12-standard")
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.get_by_role("slider", name="Personer").press("ArrowRight")
+    expect(page.get_by_text("3 personer")).to_be_visible()
+    page.get_by_role("button", name="Gör fel").click()
+    expect(page.locator(".widget-output")).to_contain_text("Det här gick inte")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert axe_findings(page) == []
+
+
+def test_a_chart_is_accessible_in_the_dark(open_module: OpenModule) -> None:
+    page = open_module("14-chart")
+    bar = page.locator("svg text").first
+    light = bar.get_attribute("fill")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("svg text").first).not_to_have_attribute("fill", light or "")
+    assert axe_findings(page) == []
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe-core finds in the steps, the third party's own widget aside."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        """rules => axe.run({ include: ["main"], exclude: ["[data-third-party]"] },
+             { runOnly: rules }).then(({ violations }) => violations)""",
+        RULES,
+    )
+    return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found]

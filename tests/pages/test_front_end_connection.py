@@ -64,8 +64,11 @@ def kernel_of(page: Page) -> int:
     return int(found[1])
 
 
-def test_a_page_that_nobody_touches_asks_for_no_kernel(open_module: OpenModule, desk: Desk) -> None:
-    page = open_module("10-anywidgets", setup=desk)
+@pytest.mark.parametrize("module", ["10-anywidgets", "12-standard", "13-interact"])
+def test_a_page_that_nobody_touches_asks_for_no_kernel(
+    open_module: OpenModule, desk: Desk, module: str
+) -> None:
+    page = open_module(module, setup=desk)
     page.mouse.wheel(0, 2000)
     page.wait_for_load_state("networkidle")
     assert desk.connections == []

@@ -211,6 +211,19 @@ OUTPUT = """
     widgets.VBox([show, fail, out])
 """
 
+PICTURE = """
+    import base64
+
+    import ipywidgets as widgets
+
+    dot = (
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9aw"
+        "AAAABJRU5ErkJggg=="
+    )
+    picture = widgets.Image(value=base64.b64decode(dot), format="png", width=20, height=20)
+    picture
+"""
+
 CHART = """
     import altair as alt
 
@@ -229,4 +242,5 @@ MODULES: Modules = {
     "12-standard": [LINKS, CONTROLS, ANYWIDGETS, MIXED, OUTPUT],
     "13-interact": ["import ipywidgets as widgets", INTERACT],
     "14-chart": [CHART],
+    "15-picture": [PICTURE],
 }

@@ -9,6 +9,7 @@
 import { newId } from "../widgets/lib/ids.js";
 import { url } from "../widgets/lib/page.js";
 import { loadWidget } from "./load_widget.js";
+import { addStyleSheet } from "./style_sheet.js";
 
 /**
  * @typedef {object} WidgetModel what every kind of model has
@@ -74,7 +75,7 @@ class Binding {
   async createView(el, signal, host) {
     await this.exports;
     const { render } = await this.definition;
-    const both = AbortSignal.any([signal, this.life.signal]);
+    const both = eitherOf(signal, this.life.signal);
     const result = await render?.({
       model: proxyOf(this.model, el),
       el,
@@ -144,7 +145,7 @@ export class AnyWidgets {
 /** @param {WidgetModel} model @returns {Promise<Definition>} */
 async function loadDefinition(model) {
   const css = model.get("_css");
-  if (typeof css === "string" && FILE_NAME.test(css)) addStyleSheet(url(`/widget-files/${css}`));
+  if (typeof css === "string" && FILE_NAME.test(css)) await addStyleSheet(url(`/widget-files/${css}`));
   const module = await loadModule(model);
   const given = module.default ?? { render: module.render };
   return typeof given === "function" ? given() : given;
@@ -156,16 +157,6 @@ function loadModule(model) {
   if (MODULE_NAME.test(name ?? "")) return loadWidget(name);
   if (FILE_NAME.test(file ?? "")) return import(url(`/widget-files/${file}`));
   return Promise.reject(new Error("the widget names no script"));
-}
-
-/** Once for each address. @param {string} href */
-export function addStyleSheet(href) {
-  const known = document.querySelector(`link[rel="stylesheet"][href="${CSS.escape(href)}"]`);
-  if (known) return;
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = href;
-  document.head.append(link);
 }
 
 /**
@@ -266,6 +257,17 @@ async function cleanUp(model, context, result) {
   } catch (error) {
     console.error("a widget could not clean up", error);
   }
+}
+
+/**
+ * As `AbortSignal.any`, which telephones of some years ago don't have.
+ *
+ * @param {AbortSignal[]} signals
+ */
+function eitherOf(...signals) {
+  const either = new AbortController();
+  for (const signal of signals) whenAborted(signal, () => either.abort(signal.reason));
+  return either.signal;
 }
 
 /** @param {AbortSignal} signal @param {() => void} act now, if it is aborted already */

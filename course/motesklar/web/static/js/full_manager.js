@@ -8,10 +8,10 @@
  */
 
 import { base, controls, ManagerBase, MessageLoop, Widget } from "../vendor/widgets.js";
-import { addStyleSheet } from "./anywidget.js";
 import { AnyModel, AnyView } from "./any_view.js";
 import { nameControls } from "./name_controls.js";
 import { OutputModel, OutputView } from "./output_widget.js";
+import { addStyleSheet } from "./style_sheet.js";
 
 /** @typedef {import("./comms.js").Comms} Comms */
 /** @typedef {import("./comms.js").Comm} Comm */
@@ -28,6 +28,10 @@ const MODULES = {
   anywidget: { AnyModel, AnyView },
 };
 
+const STYLE_SHEETS = ["../vendor/widgets.css", "../css/standard_widgets.css"].map(
+  (path) => new URL(path, import.meta.url).href,
+);
+
 export class FullManager extends ManagerBase {
   /**
    * @param {object} parts
@@ -42,18 +46,16 @@ export class FullManager extends ManagerBase {
     this.byId = new Map();
     /** @type {Set<OutputModel>} */
     this.outputModels = new Set();
-    for (const name of ["../vendor/widgets.css", "../css/standard_widgets.css"]) {
-      addStyleSheet(new URL(name, import.meta.url).href);
-    }
   }
 
   /** Make every widget that the page came with. @param {Map<string, SavedModel>} saved */
   async load(saved) {
     const made = [...saved].map(([id, { state, ...about }]) => {
       // all are registered before the first asks for another one, so no order is needed
-      return this.new_model({ ...about, model_id: id, comm: this.comms.create(id) }, { ...state });
+      const comm = this.comms.create(id);
+      return this.new_model({ ...about, model_id: id, comm }, structuredClone(state));
     });
-    await Promise.all(made);
+    await Promise.all([...made, ...STYLE_SHEETS.map(addStyleSheet)]);
   }
 
   /**

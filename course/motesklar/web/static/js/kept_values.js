@@ -38,12 +38,13 @@ export function keepForReload({ version, models }, kernel, manager) {
  *
  * @param {PageContent} content
  * @param {Manager} manager
+ * @returns {Promise<boolean>} whether there was anything
  */
 export async function takeKept({ version, models }, manager) {
   const text = sessionStorage.getItem(PREFIX + page.module);
-  if (!text) return;
+  if (!text) return false;
   sessionStorage.removeItem(PREFIX + page.module);
-  if (!isReload()) return;
+  if (!isReload()) return false;
   /** @type {Record<string, Kept>} */
   const byPlace = JSON.parse(text);
   for (const [id, saved] of models) {
@@ -54,6 +55,7 @@ export async function takeKept({ version, models }, manager) {
     model.set(kept.values);
     model.save_changes();
   }
+  return true;
 }
 
 /** Ids begin with the version; the rest is the widget's number in the notebook. @param {string} id @param {string} version */

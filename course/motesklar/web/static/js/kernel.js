@@ -68,6 +68,8 @@ export class Kernel {
     this.id = null;
     /** Whether this page has had a kernel before. */
     this.hadOne = false;
+    /** While the page is being made, what widgets set is nothing that a person has done. */
+    this.isPageBeingMade = true;
     this.setbacks = 0;
     this.unanswered = new Unanswered();
     this.changes = new Changes();
@@ -96,10 +98,21 @@ export class Kernel {
       this.listeners.failed();
       return message.id;
     }
+    if (this.isPageBeingMade && isUpdate(message)) {
+      // a link between two widgets, for example: it can wait until a kernel is needed
+      this.unanswered.add({ message, buffers });
+      queueMicrotask(() => done?.());
+      return message.id;
+    }
     this.unanswered.add({ message, buffers, done });
     if (this.state === KernelState.READY) this.link.send(frame);
     else if (this.state === KernelState.NONE) this.ask();
     return message.id;
+  }
+
+  /** The page is made: from now on it is the person who changes values. */
+  begin() {
+    this.isPageBeingMade = false;
   }
 
   /** What the person changed and has been said, or is being said, to a kernel. @param {string} model */

@@ -33,7 +33,7 @@ export class LightManager {
 
   /** Make every widget that the page came with. @param {Map<string, SavedModel>} saved */
   async load(saved) {
-    for (const [id, { state }] of saved) this.add(this.comms.create(id), state);
+    for (const [id, { state }] of saved) this.add(this.comms.create(id), structuredClone(state));
     // all models are there before the first script asks for another one
     for (const model of this.models.values()) this.start(model);
   }

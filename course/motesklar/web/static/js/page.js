@@ -77,11 +77,13 @@ async function start() {
   const manager = await makeManager(content, comms);
   comms.manager = manager;
   await manager.load(content.models);
-  await takeKept(content, manager);
+  const isKept = await takeKept(content, manager);
   await Promise.all([
     ...boxes("[data-model-id]").map((box) => showWidget(box, manager)),
     ...boxes("[data-output]").map((box) => showOutput(box, manager)),
   ]);
+  kernel.begin();
+  if (isKept) kernel.ask();
   document.documentElement.dataset.ready = "true";
   leaveWell(content, kernel, manager);
 }
