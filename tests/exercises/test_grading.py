@@ -167,6 +167,22 @@ async def test_a_killed_process_costs_nobody_anything(classroom: Classroom) -> N
         await classroom.assert_graded(f"attempt-{person}", 3)
 
 
+async def test_a_template_that_dies_while_its_kernels_grade_costs_nobody_anything(
+    classroom: Classroom,
+) -> None:
+    people = [classroom.person(f"P{number}") for number in range(3)]
+    await classroom.kernels()
+    template = classroom.templates.pid
+    assert template
+    for person in people:
+        classroom.answer(person)
+        await classroom.hand_in(person, f"attempt-{person}")
+    await asyncio.to_thread(_wait_for_child, template)
+    os.kill(template, signal.SIGKILL)
+    for person in people:
+        await classroom.assert_graded(f"attempt-{person}", 3)
+
+
 def broken(source: str) -> nbformat.NotebookNode:
     return lesson(step("read"), code(source, "broken"), *choose(), *order())
 
@@ -275,6 +291,11 @@ async def warm_pids(classroom: Classroom) -> list[int]:
         await classroom.hand_in(person, f"attempt-warm-{module}", module)
     await classroom.exercises.queue.idle()
     return [await slot.warm() for slot in classroom.exercises.queue._slots]
+
+
+def _wait_for_child(pid: int) -> None:
+    while not Path(f"/proc/{pid}/task/{pid}/children").read_text():
+        pass
 
 
 def _wait_until_gone(pid: int) -> None:
