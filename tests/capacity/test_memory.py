@@ -13,6 +13,7 @@ from motesklar.capacity.memory import (
     memory_of,
     parse_fields,
     parse_process,
+    reclaimable,
 )
 
 GIB = 1024**3
@@ -42,6 +43,16 @@ def test_private_memory_is_clean_and_dirty_together() -> None:
 )
 def test_a_group_leaves_what_it_has_not_used(limit: str, used: str, left: int | None) -> None:
     assert left_in_group(limit, used) == left
+
+
+def test_a_cache_of_files_counts_as_free() -> None:
+    assert left_in_group("1000", "900", "anon 100\ninactive_file 700\n") == 800
+    assert left_in_group("1000", "900", "inactive_file 5\ntotal_inactive_file 700\n") == 800
+    assert left_in_group("1000", "100", "inactive_file 700\n") == 1000
+
+
+def test_what_is_no_count_frees_nothing() -> None:
+    assert reclaimable("") == reclaimable("inactive_file many\nstrange\n") == 0
 
 
 def test_every_group_around_us_counts_in_both_versions() -> None:
@@ -82,6 +93,12 @@ def test_a_process_that_has_ended_is_left_out() -> None:
 
 
 def test_the_cap_is_half_of_the_memory_by_what_one_needs() -> None:
-    assert kernel_cap(2 * GIB, "auto", 16) == 64
-    assert kernel_cap(100 * MIB, "auto", 16) == LEAST_KERNELS
-    assert kernel_cap(100 * MIB, 3, 16) == 3
+    many = 100_000
+    assert kernel_cap(2 * GIB, "auto", 16, many) == 64
+    assert kernel_cap(100 * MIB, "auto", 16, many) == LEAST_KERNELS
+    assert kernel_cap(100 * MIB, 3, 16, many) == 3
+
+
+def test_open_files_bound_the_cap_too() -> None:
+    assert kernel_cap(200 * GIB, "auto", 12, 1024) == 181
+    assert kernel_cap(200 * GIB, "auto", 12, 64) == LEAST_KERNELS

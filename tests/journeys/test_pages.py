@@ -117,6 +117,11 @@ def test_who_comes_when_all_places_are_taken_waits_and_is_served_next(
     set_kilometres(second, 90)
     expect(second.get_by_text("plats 1 i kön").first).to_be_visible()
     assert_accessible(second)
+    notice, field = second.locator(".calculation-notice"), second.locator("input:focus")
+    notice_box, field_box = notice.bounding_box(), field.bounding_box()
+    assert notice_box
+    assert field_box
+    assert field_box["y"] + field_box["height"] <= notice_box["y"], "the notice covers the field"
     second.reload()
     set_kilometres(second, 90)
     expect(second.get_by_text("plats 1 i kön").first).to_be_visible()

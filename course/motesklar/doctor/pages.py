@@ -6,6 +6,7 @@ from pathlib import Path
 
 from motesklar.capacity.cap import kernel_cap
 from motesklar.capacity.memory import available_bytes
+from motesklar.capacity.open_files import allow_most_open_files, open_files_allowed
 from motesklar.config import CapacitySection
 from motesklar.doctor.report import Check, fail, ok, warn
 from motesklar.kernels.fork_client import ForkFailed
@@ -44,5 +45,8 @@ async def check_pages(settings: CapacitySection) -> list[Check]:
             return [fail(_NAME, f"can't calculate: {reason}", "Run make install again")]
         finally:
             await template.close()
-    cap = kernel_cap(available_bytes(), settings.kernels, settings.kernel_megabytes)
+    allow_most_open_files()
+    cap = kernel_cap(
+        available_bytes(), settings.kernels, settings.kernel_megabytes, open_files_allowed()
+    )
     return [judge_room(cap)]

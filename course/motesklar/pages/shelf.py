@@ -73,8 +73,13 @@ class Shelf:
         making = self._making.get(key)
         if making is None:
             making = self._making[key] = asyncio.create_task(self._make_one(key))
-            making.add_done_callback(lambda _: self._making.pop(key, None))
+            making.add_done_callback(lambda made: self._made(key, made))
         return await asyncio.shield(making)
+
+    def _made(self, key: Key, made: "asyncio.Task[Snapshot]") -> None:
+        self._making.pop(key, None)
+        if not made.cancelled():
+            made.exception()  # it has been logged, and there may be nobody left to be told
 
     async def replace(self, broken: Snapshot) -> Snapshot:
         """A new one of the same module and language, for one whose process is gone.

@@ -7,6 +7,7 @@ from motesklar.call.manager import Calls
 from motesklar.capacity.cap import kernel_cap
 from motesklar.capacity.manager import CapacityWatch
 from motesklar.capacity.memory import available_bytes
+from motesklar.capacity.open_files import open_files_allowed
 from motesklar.config import load_settings
 from motesklar.exercises.manager import Exercises
 from motesklar.exercises.nbgrader_root import layers
@@ -65,7 +66,9 @@ def build_services(options: "ServeOptions") -> Services:
         languages=languages,
         log_file=options.data.root / "kernels.log",
         base_url=options.base_url,
-        cap=kernel_cap(available_bytes(), capacity.kernels, capacity.kernel_megabytes),
+        cap=kernel_cap(
+            available_bytes(), capacity.kernels, capacity.kernel_megabytes, open_files_allowed()
+        ),
         idle_seconds=capacity.idle_minutes * 60,
     )
     public_url = options.origin + options.base_url.rstrip("/")

@@ -70,6 +70,7 @@ def serve(
 ) -> None:
     """Run the course until Ctrl-C."""
     # imported here: Voilà and nbgrader take a second to load, and --help shouldn't
+    from motesklar.capacity.open_files import allow_most_open_files
     from motesklar.web.app import ServeOptions
     from motesklar.web.app import serve as run
     from motesklar.web.log import configure_logging
@@ -82,6 +83,7 @@ def serve(
         )
     if (tls_cert is None) != (tls_key is None):
         raise ConfigError("--tls-cert", "--tls-key", "give both or none")
+    allow_most_open_files()
     folder = DataFolder(data.resolve())
     folder.prepare()
     options = ServeOptions(

@@ -18,6 +18,8 @@ import { KernelState } from "./kernel.js";
 
 /** What is over sooner needs no words. */
 const LASTING_MS = 1_000;
+/** Between what is focused, with its ring, and the notice. */
+const GAP_PX = 16;
 
 export class KernelNotices {
   /** @param {{ askAgain: () => void, reload: () => void }} actions */
@@ -109,8 +111,18 @@ export class KernelNotices {
     if (button) box.append(button);
     replace(this.el, box);
     this.el.hidden = false;
+    this.uncoverFocus();
     if (name !== this.shown) announce([sentence, next].filter(Boolean).join(" "));
     this.shown = name;
+  }
+
+  /** What somebody is typing in must not lie behind the notice (WCAG 2.4.11). */
+  uncoverFocus() {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || this.el.contains(focused)) return;
+    const { top } = this.el.getBoundingClientRect();
+    const below = focused.getBoundingClientRect().bottom + GAP_PX - top;
+    if (below > 0) scrollBy({ top: below, behavior: "instant" });
   }
 
   hide() {
