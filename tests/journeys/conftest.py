@@ -94,6 +94,8 @@ def open_module(page: Page, module: str) -> None:
 
 def assert_accessible(page: Page) -> None:
     """axe-core finds nothing, and nothing scrolls sideways."""
+    # words are there before the style sheet, by which targets are measured
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run({runOnly: tags})", AXE_TAGS)
     told = [
