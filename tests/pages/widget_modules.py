@@ -227,7 +227,6 @@ PICTURE = """
 CHART = """
     import altair as alt
 
-    alt.renderers.enable("mimetype")
     alt.Chart(
         alt.Data(values=[{"sätt": "tåg", "kronor": 200}, {"sätt": "bil", "kronor": 850}]),
         description="Tåget kostar 200 kronor, bilen 850.",

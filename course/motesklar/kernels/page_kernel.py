@@ -19,6 +19,7 @@ from ipywidgets import register_comm_target
 from jupyter_client.session import Session
 from traitlets.config import Config
 
+from motesklar.kernels.charts import show_charts_as_data
 from motesklar.kernels.frames import Buffer
 
 log = logging.getLogger("motesklar.kernels")
@@ -112,6 +113,8 @@ class PageKernel(IPythonKernel):
         )
         # the template imported ipywidgets before there was a kernel to do it for
         register_comm_target()
+        assert kernel.shell is not None
+        show_charts_as_data(kernel.shell)
         sys.stdout = KernelStream(kernel, "stdout")
         sys.stderr = KernelStream(kernel, "stderr")
         return kernel
