@@ -1,13 +1,13 @@
 """The capacity panel, as a page and as figures that the page fetches again."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
-from babel.dates import LOCALTZ
+from babel.dates import LOCALTZ, format_datetime
 from tornado.web import RequestHandler
 
 from motesklar.capacity.figures import TemplateState
-from motesklar.capacity.manager import Capacity, TemplateFigures, versions
+from motesklar.capacity.manager import Capacity, Judgement, TemplateFigures, versions
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 
@@ -19,9 +19,9 @@ class CapacityPage(CourseHandler):
 
     access = Access.ADMINISTRATOR
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """Show the figures of this moment."""
-        capacity = self.services.capacity.look()
+        capacity = await self.services.capacity.look()
         self.render_page(
             "capacity/page.html",
             capacity=capacity,
@@ -29,6 +29,7 @@ class CapacityPage(CourseHandler):
             templates=[self._row(template) for template in capacity.templates],
             versions=versions(),
             TemplateState=TemplateState,
+            Judgement=Judgement,
             mebibytes=lambda count: f"{count / _MIB:.1f}".replace(".", self._decimal_sign),
         )
 
@@ -38,17 +39,21 @@ class CapacityPage(CourseHandler):
 
     def _row(self, template: TemplateFigures) -> dict[str, Any]:
         view = template.view
-        title = ""
-        if view.module is not None:
-            module = self.services.course.module(view.module)
-            title = module.text(module.title, self.language)
-        language = self.services.languages.name(view.language) if view.language else ""
         return {
             "view": view,
-            "title": title,
-            "language": language,
+            "title": self._title(view.module) if view.module else "",
+            "language": self.services.languages.name(view.language) if view.language else "",
+            "built": self._local(view.built_at) if view.built_at else "",
             "private_bytes": template.private_bytes,
         }
+
+    def _title(self, name: str) -> str:
+        """A module's title; its name where the course has dropped it while pages were open."""
+        titles = {m.name: m.text(m.title, self.language) for m in self.services.course.modules}
+        return titles.get(name, name)
+
+    def _local(self, at: datetime) -> str:
+        return format_datetime(at, "short", tzinfo=LOCALTZ, locale=self.language)
 
 
 class CapacityFigures(CourseHandler):
@@ -56,15 +61,16 @@ class CapacityFigures(CourseHandler):
 
     access = Access.ADMINISTRATOR
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """The figures, in bytes and seconds."""
-        self.write_json(as_json(self.services.capacity.look()))
+        self.write_json(as_json(await self.services.capacity.look()))
 
 
 def as_json(capacity: Capacity) -> dict[str, Any]:
     """The figures for scripts and monitoring."""
     return {
-        "at": capacity.at.isoformat(timespec="seconds"),
+        "at": _utc(capacity.at),
+        "judgement": capacity.judgement.value,
         "kernels": capacity.kernels,
         "cap": capacity.cap,
         "more": capacity.more,
@@ -88,11 +94,18 @@ def as_json(capacity: Capacity) -> dict[str, Any]:
                 "reason": template.view.reason,
                 "kernels": template.view.kernels,
                 "restarts": template.view.restarts,
+                "built_at": _utc(template.view.built_at) if template.view.built_at else None,
                 "private_bytes": template.private_bytes,
             }
             for template in capacity.templates
         ],
+        "versions": versions(),
     }
+
+
+def _utc(at: datetime) -> str:
+    """As others write times, with their zone: ours are UTC without saying so."""
+    return at.replace(tzinfo=UTC).isoformat(timespec="seconds")
 
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [

@@ -1,14 +1,16 @@
 """Puts together what the capacity panel shows."""
 
+import asyncio
 import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol
 
-from motesklar.capacity.figures import KernelView, TemplateView
+from motesklar.capacity.figures import KernelView, TemplateState, TemplateView
 from motesklar.capacity.memory import ProcessMemory, available_bytes, memory_of
 from motesklar.store.models import utcnow
 
@@ -40,6 +42,19 @@ class KernelFigures(Protocol):
 
     def templates(self) -> list[TemplateView]:
         """The root template, then each module's."""
+
+
+class Judgement(Enum):
+    """What the figures say together."""
+
+    ROOM = "room"
+    """Whoever comes has a place."""
+    SHORT = "short"
+    """Places are left, but memory for fewer than the cap says."""
+    FULL = "full"
+    """Pages wait."""
+    STOPPED = "stopped"
+    """There is nothing to fork from, so nobody gets a kernel."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,21 @@ class Capacity:
         """What all templates use."""
         return sum(template.private_bytes for template in self.templates)
 
+    @property
+    def judgement(self) -> Judgement:
+        """What stands in the way of the next page, if anything does."""
+        roots = [template.view for template in self.templates if template.view.module is None]
+        if not any(root.state is TemplateState.READY for root in roots):
+            return Judgement.STOPPED
+        if self.waiting:
+            return Judgement.FULL
+        return Judgement.ROOM if self.more == self.cap - self.kernels else Judgement.SHORT
+
+    @property
+    def failed(self) -> int:
+        """How many modules do not run, each language for itself."""
+        return sum(t.view.state is TemplateState.FAILED for t in self.templates)
+
 
 class CapacityWatch:
     """Looks at the machine when asked.
@@ -104,19 +134,24 @@ class CapacityWatch:
         self._kernel_bytes = kernel_bytes
         self._available = available
 
-    def look(self) -> Capacity:
-        """The figures of this moment; reads a small file for each process."""
+    async def look(self) -> Capacity:
+        """The figures of this moment; may be called twice at once, and be cancelled.
+
+        Linux adds up a process's pages for each reading, about 1 ms, so it is done in a thread:
+        calls and answers go on meanwhile.
+        """
         kernels = self._figures.kernels()
+        waiting = tuple(self._figures.waiting())
         templates = self._figures.templates()
         pids = [kernel.pid for kernel in kernels]
-        used = memory_of([os.getpid(), *pids, *(view.pid for view in templates if view.pid)])
-        free = self._available()
+        all_pids = [os.getpid(), *pids, *(view.pid for view in templates if view.pid)]
+        used, free = await asyncio.to_thread(lambda: (memory_of(all_pids), self._available()))
         fit = max(0, free // self._kernel_bytes)
         return Capacity(
             at=utcnow(),
             kernels=len(kernels),
             cap=self._figures.cap,
-            waiting=tuple(self._figures.waiting()),
+            waiting=waiting,
             available_bytes=free,
             kernel_bytes=tuple(used[pid].private_bytes for pid in pids if pid in used),
             server_bytes=_private(used, os.getpid()),

@@ -46,7 +46,17 @@ def parse_process(smaps_rollup: str) -> ProcessMemory:
     return ProcessMemory(private, fields.get("Pss", 0))
 
 
-def left_in_group(limit: str, used: str) -> int | None:
+def reclaimable(memory_stat: str) -> int:
+    """What a group uses only as a cache of files, given back as soon as somebody needs it.
+
+    Version 1 counts the groups inside as `total_`; there the plain name is the group's own.
+    """
+    fields = dict(line.rsplit(" ", 1) for line in memory_stat.splitlines() if " " in line)
+    count = fields.get("total_inactive_file", fields.get("inactive_file", ""))
+    return int(count) if count.isdigit() else 0
+
+
+def left_in_group(limit: str, used: str, memory_stat: str = "") -> int | None:
     """What a control group may still use; None where it has no limit.
 
     `limit` and `used` are the contents of `memory.max` and `memory.current` (version 2) or
@@ -54,7 +64,7 @@ def left_in_group(limit: str, used: str) -> int | None:
     """
     if not limit.strip().isdigit() or int(limit) >= _NO_LIMIT or not used.strip().isdigit():
         return None
-    return max(0, int(limit) - int(used))
+    return max(0, int(limit) - max(0, int(used) - reclaimable(memory_stat)))
 
 
 def group_paths(proc_self_cgroup: str) -> list[tuple[str, str, str]]:
@@ -80,8 +90,9 @@ def group_paths(proc_self_cgroup: str) -> list[tuple[str, str, str]]:
 def available_bytes(proc: Path = _PROC, cgroup: Path = _CGROUP) -> int:
     """What we may use before the machine, or our container, runs out of memory."""
     left = [parse_fields((proc / "meminfo").read_text()).get("MemAvailable", 0)]
-    for folder, limit, used in group_paths(_read(proc / "self" / "cgroup")):
-        group = left_in_group(_read(cgroup / folder / limit), _read(cgroup / folder / used))
+    for name, limit, used in group_paths(_read(proc / "self" / "cgroup")):
+        folder = cgroup / name
+        group = left_in_group(*(_read(folder / file) for file in (limit, used, "memory.stat")))
         if group is not None:
             left.append(group)
     return min(left)

@@ -2,12 +2,32 @@
 /** Keeps the capacity panel new: fetches the page again and takes its figures. */
 
 const EVERY_MS = 3_000;
+/** A network that has gone to sleep says nothing at all. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Make `old` like `fresh` and leave alone what is the same: a reader's focus, place and selection.
+ *
+ * @param {Node} old @param {Node} fresh
+ */
+function renewNode(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  const pairs = [...fresh.childNodes].map((node, index) => /** @type {const} */ ([old.childNodes[index], node]));
+  const alike = old.nodeName === fresh.nodeName && old.childNodes.length === pairs.length;
+  if (!alike || !(old instanceof Element && fresh instanceof Element)) {
+    old.parentNode?.replaceChild(fresh, old);
+    return;
+  }
+  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  for (const [child, freshChild] of pairs) renewNode(child, freshChild);
+}
 
 class Panel {
-  /** @param {HTMLElement} figures @param {HTMLButtonElement} button */
-  constructor(figures, button) {
-    this.figures = figures;
+  /** @param {HTMLButtonElement} button @param {HTMLElement} stale */
+  constructor(button, stale) {
     this.button = button;
+    this.stale = stale;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.paused = false;
@@ -16,7 +36,7 @@ class Panel {
   start() {
     this.button.hidden = false;
     this.button.addEventListener("click", () => this.setPaused(!this.paused));
-    document.addEventListener("visibilitychange", () => this.schedule());
+    document.addEventListener("visibilitychange", () => this.schedule(0));
     this.schedule();
   }
 
@@ -24,29 +44,39 @@ class Panel {
   setPaused(paused) {
     this.paused = paused;
     this.button.textContent = this.button.dataset[paused ? "goOn" : "pause"] ?? "";
-    if (paused) clearTimeout(this.timer);
-    else this.renew();
+    this.schedule(0);
   }
 
-  schedule() {
+  schedule(delay = EVERY_MS) {
     clearTimeout(this.timer);
-    if (!this.paused && !document.hidden) this.timer = setTimeout(() => this.renew(), EVERY_MS);
+    if (!this.paused && !document.hidden) this.timer = setTimeout(() => this.renew(), delay);
   }
 
   async renew() {
+    const fresh = await this.fetchFigures();
+    if (this.paused) return;
+    // signed out meanwhile, or no server: the old figures stay, with their time beside them
+    this.stale.hidden = fresh !== null;
+    const old = document.querySelector("[data-figures]");
+    if (old && fresh) renewNode(old, fresh);
+    this.schedule();
+  }
+
+  /** @returns {Promise<Element | null>} */
+  async fetchFigures() {
     try {
-      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const response = await fetch(location.href, { headers: { Accept: "text/html" }, signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const fresh = page.querySelector("[data-figures]");
-      // signed out meanwhile, or an error page: the old figures stay, with their time beside them
-      if (response.ok && fresh && !this.paused) this.figures.replaceChildren(...fresh.childNodes);
+      return page.querySelector("[data-figures]");
     } catch (error) {
       console.info("the figures come again", error);
+      return null;
     }
-    this.schedule();
   }
 }
 
-const figures = /** @type {HTMLElement} */ (document.querySelector("[data-figures]"));
-const button = /** @type {HTMLButtonElement} */ (document.querySelector("[data-pause]"));
-new Panel(figures, button).start();
+new Panel(
+  /** @type {HTMLButtonElement} */ (document.querySelector("[data-pause]")),
+  /** @type {HTMLElement} */ (document.querySelector("[data-stale]")),
+).start();
