@@ -124,13 +124,13 @@ class ForkProvisioner(LocalProvisioner):
             ValueError: the command does not run ipykernel.
         """
         self.cwd = _absolute(kwargs.get("cwd"))
-        request = {
-            "arguments": _kernel_arguments(cmd),
-            "environment": kwargs["env"],
-            "folder": self.cwd,
-            "limits": {"memory_bytes": self.memory_bytes, "cpu_seconds": self.cpu_seconds},
-        }
         try:
+            request = {
+                "arguments": _kernel_arguments(cmd),
+                "environment": kwargs["env"],
+                "folder": self.cwd,
+                "limits": {"memory_bytes": self.memory_bytes, "cpu_seconds": self.cpu_seconds},
+            }
             with self._told():
                 self._fork = await _fork_ready(self.socket, request)
         except BaseException:
