@@ -128,9 +128,9 @@ class Shelf:
         self._old.clear()
 
     def views(self) -> list[TemplateView]:
-        """What the capacity panel shows of each."""
+        """What the capacity panel shows of each, those that count first."""
         keys = sorted({*self._ready, *self._making, *self._failed})
-        return [self._view(key) for key in keys]
+        return [self._view(key) for key in keys] + [_view_of_old(old) for old in self._old]
 
     async def _make_one(self, key: Key) -> Snapshot:
         try:
@@ -168,3 +168,18 @@ class Shelf:
             built_at=snapshot.built_at if snapshot else None,
             restarts=max(0, self._builds.get(key, 0) - 1),
         )
+
+
+def _view_of_old(snapshot: Snapshot) -> TemplateView:
+    return TemplateView(
+        module=snapshot.source.module,
+        language=snapshot.source.language,
+        version=snapshot.version,
+        build=snapshot.build,
+        state=TemplateState.READY,
+        reason="",
+        pid=snapshot.process.pid,
+        kernels=snapshot.kernels,
+        built_at=snapshot.built_at,
+        restarts=0,
+    )
