@@ -85,4 +85,4 @@ lock: install ## pin every version with hashes
 	  -o binder/requirements.txt
 
 clean: fresh ## also forget the environment
-	rm -rf .venv node_modules
+	rm -rf .venv node_modules course/motesklar/web/vendor/node_modules

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
-    *sorted((ROOT / "course").rglob("*.md")),
+    # `make vendor` fetches foreign code, whose documents are its own
+    *(p for p in sorted((ROOT / "course").rglob("*.md")) if "node_modules" not in p.parts),
 ]
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"\bmotesklar ((?:[a-z][a-z-]* )*[a-z][a-z-]*)")
