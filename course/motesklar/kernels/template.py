@@ -41,8 +41,6 @@ def main(path: str) -> None:
     """Fork for whoever can reach `path`, until standard input ends."""
     # nobody debugs these kernels, and the debugger would cost each of them time and memory
     sys.modules["debugpy"] = None  # type: ignore[assignment]
-    # jsonschema would load it, which takes a second, for formats that notebooks don't have
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     # `-m` lets Python import from the folder in which the server was started; kernels must not
     if sys.path[0] == os.getcwd():
         del sys.path[0]
@@ -51,7 +49,6 @@ def main(path: str) -> None:
     from motesklar.kernels.snapshot import snapshot_job
 
     _load_the_rest()
-    del sys.modules["rfc3987_syntax"]
     adopt_orphans()
     listener = listen(path)
     os.write(1, b"ready\n")
