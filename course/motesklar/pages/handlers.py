@@ -46,7 +46,6 @@ class ModulePage(CourseHandler):
             step_titles={s.id: module.text(s.title, self.language) for s in module.steps},
             body=Markup(snapshot.rendered.html),  # noqa: S704 - by Voilà, of the course's own notebook
             states=_for_script(snapshot.page_state),
-            catalogue=_for_script(json.dumps(self.translation.sentences, ensure_ascii=False)),
         )
 
 
