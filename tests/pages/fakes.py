@@ -171,6 +171,8 @@ class Hall:
     failures: list[Exception] = field(default_factory=list)
     #: Clear it, and forks take for ever.
     forks_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    forking: int = 0
+    most_forking: int = 0
     #: A snapshot that has taken over.
     successor: Snapshot | None = None
     _pages: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -192,7 +194,10 @@ class Hall:
         return self.snapshots.get((module, version))
 
     async def _fork(self, snapshot: Snapshot) -> tuple[Snapshot, PageClient]:
+        self.forking += 1
+        self.most_forking = max(self.most_forking, self.forking)
         await self.forks_go_on.wait()
+        self.forking -= 1
         if self.failures:
             raise self.failures.pop(0)
         self.kernels.append(FakeKernel())

@@ -195,6 +195,17 @@ async def test_a_second_page_in_line_does_not_take_the_place_of_the_first(full: 
     assert (first.page.place, second.page.place) == (1, 2)
 
 
+async def test_a_page_in_line_that_comes_by_a_new_connection_has_one_place(full: Hall) -> None:
+    anna, _, cilla = await people(full, "anna", "bo", "cilla")
+    again = await full.come_back(cilla)
+    assert again.seat is cilla.seat
+    assert cilla.page.closed == messages.CLOSE_OVER
+    assert again.page.told == [messages.waiting(1)]
+    assert len(full.desk.waiting) == 1
+    await full.go(anna, bye=True)
+    assert (again.is_served, cilla.is_served) == (True, False)
+
+
 async def test_nobody_gets_the_place_of_another_person(full: Hall) -> None:
     _, _, cilla, dan = await people(full, "anna", "bo", "cilla", "dan")
     await full.go(cilla, bye=False)
@@ -486,10 +497,11 @@ async def test_a_kernel_that_can_not_be_made_is_told_and_holds_no_place(
     full: Hall, failure: Exception
 ) -> None:
     full.failures.append(failure)
+    full.forks_go_on.clear()
     anna, bo, cilla = await people(full, "anna", "bo", "cilla")
+    full.forks_go_on.set()
+    await until(lambda: bo.is_served and cilla.is_served)
     assert_ended(anna)
-    assert bo.is_served
-    assert cilla.is_served
 
 
 async def test_forks_are_not_all_made_in_the_same_moment(hall: Hall) -> None:
@@ -499,6 +511,7 @@ async def test_forks_are_not_all_made_in_the_same_moment(hall: Hall) -> None:
     hall.forks_go_on.set()
     await until(lambda: all(view.is_served for view in views))
     assert len(hall.kernels) == 30
+    assert hall.most_forking == desk.FORKS_AT_ONCE
 
 
 async def test_closing_ends_every_kernel_and_place_and_may_be_done_twice(full: Hall) -> None:

@@ -353,6 +353,13 @@ def test_hidden_tests_and_right_answers_are_not_in_the_page(course: RunningCours
             assert word not in source
 
 
+def test_our_own_widgets_bring_no_script_with_them(course: RunningCourse) -> None:
+    models = open_page(course.client(course.person("Dan")), SHIPPED[0]).models.values()
+    ours = [model["state"] for model in models if "_module_name" in model["state"]]
+    assert ours
+    assert not any({"_esm", "_css", "_anywidget_id"} & set(state) for state in ours)
+
+
 # ends
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +60,7 @@ class Workshop:
         if self.failures:
             raise self.failures.pop(0)
         snapshot = snapshot_of(key[0], version=f"v{len(self.made)}", build=f"b{len(self.made)}")
+        snapshot.path = f"/template-{len(self.made)}/snapshot"
         process: Any = FakeProcess()
         channel: Any = FakeChannel()
         snapshot.process, snapshot.channel, snapshot.built_at = process, channel, self.now
@@ -170,6 +172,15 @@ async def test_an_older_one_ends_after_a_while_unless_it_is_used(workshop: Works
     used.kernels = 0
     workshop.shelf.drop_old()
     assert [is_alive(snapshot) for snapshot in workshop.made] == [False, False, True]
+
+
+async def test_an_older_one_whose_process_has_gone_holds_no_template(workshop: Workshop) -> None:
+    before, after = await workshop.shelf.current(TRAVEL), await workshop.shelf.renew(TRAVEL)
+    paths = {Path(snapshot.path).parent for snapshot in (before, after)}
+    assert workshop.shelf.folders() == paths
+    before.process.close()
+    workshop.shelf.drop_old()
+    assert workshop.shelf.folders() == {Path(after.path).parent}
 
 
 async def test_an_author_who_saves_often_does_not_fill_the_memory(workshop: Workshop) -> None:

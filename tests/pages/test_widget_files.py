@@ -95,17 +95,6 @@ def test_what_a_widget_brings_is_served_and_kept_for_ever(
 
 
 @pytest.mark.slow
-def test_our_own_widgets_bring_no_script_with_them(
-    course: RunningCourse, visitor: httpx.Client
-) -> None:
-    learner = course.client(course.person("Kerstin"))
-    models = open_page(learner, "01-why-meet-online").models.values()
-    ours = [model["state"] for model in models if "_module_name" in model["state"]]
-    assert ours
-    assert not any({"_esm", "_css", "_anywidget_id"} & set(state) for state in ours)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["0" * 32 + ".js", "lesson.ipynb", "../kernels.log", "..%2fkernels.log", ""]
 )
