@@ -18,8 +18,18 @@ FAKE_DEVICES = "--use-fake-device-for-media-stream"
 ALLOW_ALL = "--use-fake-ui-for-media-stream"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
+SAVED_SECONDS = 10
+
 Launch = Callable[..., Browser]
 Open = Callable[..., Page]
+
+
+def assert_verdicts(saved: Saved, step: str, expected: list[str]) -> None:
+    """The server has these, as soon as the page's requests have reached it."""
+    deadline = time.monotonic() + SAVED_SECONDS
+    while saved.verdicts_of(step) != expected and time.monotonic() < deadline:
+        time.sleep(0.02)  # between two looks; the request is under way
+    assert saved.verdicts_of(step) == expected
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from motesklar_widgets import CameraTest, MicrophoneTest, SpeakerTest
-from tests.widgets.conftest import ALLOW_ALL, FAKE_DEVICES, Launch, Open, events_of, wait_until
+from tests.widgets.conftest import (
+    ALLOW_ALL,
+    FAKE_DEVICES,
+    Launch,
+    Open,
+    assert_verdicts,
+    events_of,
+    wait_until,
+)
 from tests.widgets.server import Saved
 
 DENY = "--deny-permission-prompts"
@@ -30,7 +38,7 @@ def test_a_microphone_that_is_heard_passes_and_is_turned_off(open_page: Open, sa
     expect_told(page, "Your microphone works.")
 
     expect(page.get_by_role("button", name="Test again")).to_be_focused()
-    assert saved.verdicts_of("mic") == ["pass"]
+    assert_verdicts(saved, "mic", ["pass"])
     assert saved.facts[0]["detail"]["figures"]["sound_seconds"] >= 1.5
     assert events_of(page, "step-done") == [{"step": "mic"}]
 
@@ -43,7 +51,7 @@ def test_silence_never_passes_and_says_what_to_look_for(
     start(page, "Test the microphone")
     expect_told(page, "We hear nothing at all.")
 
-    assert saved.verdicts_of("mic") == ["warn"]
+    assert_verdicts(saved, "mic", ["warn"])
     assert events_of(page, "step-done") == []
     expect(page.get_by_role("button", name="Stop the test")).to_be_visible()
 
@@ -84,7 +92,7 @@ def test_a_denied_permission_is_told_and_can_be_given_without_a_reload(
     page.context.grant_permissions([permission])
     start(page, "Test again")
     expect_told(page, passed)
-    assert saved.verdicts_of("device") == ["fail", "pass"]
+    assert_verdicts(saved, "device", ["fail", "pass"])
 
 
 @pytest.mark.parametrize(
@@ -148,7 +156,7 @@ def test_a_camera_shows_a_mirrored_picture_and_passes(open_page: Open, saved: Sa
     expect(video).to_be_visible()
     assert video.evaluate("(v) => [v.muted, v.playsInline]") == [True, True]
     assert video.evaluate("(v) => getComputedStyle(v).transform") == "matrix(-1, 0, 0, 1, 0, 0)"
-    assert saved.verdicts_of("cam") == ["pass"]
+    assert_verdicts(saved, "cam", ["pass"])
 
 
 def test_the_camera_goes_off_when_the_person_leaves(open_page: Open) -> None:
@@ -169,11 +177,11 @@ def test_a_black_picture_warns_and_passes_when_the_cover_is_opened(
     page.evaluate("harness.fake.picture = { brightness: 3, contrast: 1 }")
     start(page, "Test the camera")
     expect_told(page, "The camera is on, but its picture is black.")
-    assert saved.verdicts_of("cam") == ["warn"]
+    assert_verdicts(saved, "cam", ["warn"])
 
     page.evaluate("harness.fake.picture = { brightness: 100, contrast: 30 }")
     expect_told(page, "Your camera works.")
-    assert saved.verdicts_of("cam") == ["warn", "pass"]
+    assert_verdicts(saved, "cam", ["warn", "pass"])
 
 
 @pytest.mark.parametrize(
@@ -191,7 +199,7 @@ def test_only_the_person_can_tell_whether_the_sound_was_heard(
     page.get_by_role("group", name="Did you hear three tones?").wait_for()
     start(page, answer)
     expect_told(page, sentence)
-    assert saved.verdicts_of("sound") == [verdict]
+    assert_verdicts(saved, "sound", [verdict])
 
 
 def test_where_no_loudspeaker_can_be_chosen_the_page_says_whose_it_is(open_page: Open) -> None:
@@ -221,7 +229,7 @@ def test_a_test_can_be_skipped_on_this_device(open_page: Open, saved: Saved) -> 
     page = open_page({"cam": CameraTest()})
     start(page, "Not on this device")
     expect_told(page, "You have not tested a camera on this device.")
-    assert saved.verdicts_of("cam") == ["skipped"]
+    assert_verdicts(saved, "cam", ["skipped"])
     assert events_of(page, "step-done") == [{"step": "cam"}]
 
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Dialog, Page, expect
 
 from motesklar_widgets import ChooseOne, MicrophoneTest
-from tests.widgets.conftest import Open, events_of, wait_until
+from tests.widgets.conftest import Open, assert_verdicts, events_of, wait_until
 from tests.widgets.server import Saved
 
 SAVED = "Your answer is saved."
@@ -150,7 +150,7 @@ def test_a_fact_sent_twice_is_one_fact(open_page: Open, saved: Saved) -> None:
     page.route("**/api/facts", lambda route: (route.fetch(), route.abort()), times=1)
     page.get_by_role("button", name="Not on this device").click()
     wait_until(page, "harness.events.some(([, detail]) => detail.state === 'ok')")
-    assert saved.verdicts_of("mic") == ["skipped"]
+    assert_verdicts(saved, "mic", ["skipped"])
     assert saved.requests.count(("POST", "/api/facts")) == 2
 
 
