@@ -114,7 +114,7 @@ def test_a_missing_device_is_told_from_a_denied_one(
     page = open_page({"device": widget()}, browser=launch(*switches))
     start(page, button)
     expect_told(page, sentence)
-    assert saved.facts[0]["detail"]["verdict"] == "fail"
+    assert_verdicts(saved, "device", ["fail"])
     assert saved.facts[0]["detail"]["figures"] == {"reason": "missing"}
 
 
