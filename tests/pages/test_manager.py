@@ -13,7 +13,7 @@ from motesklar.capacity.figures import TemplateState
 from motesklar.errors import ConfigError, NotFound
 from motesklar.pages.manager import Pages
 from motesklar.pages.snapshots import BrokenModule, NotReady
-from tests.kernels.conftest import descendants_of, is_running
+from tests.kernels.conftest import descendants_of, is_running, wait_for_end
 from tests.pages.modules_on_disk import (
     ModuleFolder,
     eventually,
@@ -174,6 +174,7 @@ async def test_when_the_template_is_killed_pages_stay_and_calculate_again(pages:
     before = pages.supervisor.pid
     assert before
     os.kill(before, signal.SIGKILL)
+    wait_for_end(before, waiting.snapshot.process.pid)  # and nobody in this loop has noticed
     # the page is there at once, and so is its kernel after a moment
     assert (await pages.page("10-first", "sv")).version == waiting.snapshot.version
     ready = await (await waiting.touch()).ready()
@@ -185,6 +186,18 @@ async def test_when_the_template_is_killed_pages_stay_and_calculate_again(pages:
     after = await pages.page("10-first", "sv")
     assert after.version == waiting.snapshot.version
     assert set(after.rendered.models) == set(waiting.snapshot.rendered.models)
+
+
+async def test_a_template_whose_end_nobody_has_noticed_is_waited_for(
+    folder: ModuleFolder, tmp_path: Path
+) -> None:
+    async with running_pages(folder, tmp_path / "kernels.log") as pages:
+        template = await pages.supervisor.template()
+        assert template.pid
+        making = asyncio.gather(*(pages.page(name, "sv") for name in ("10-first", "11-second")))
+        os.kill(template.pid, signal.SIGKILL)
+        wait_for_end(template.pid)
+        assert [snapshot.source.module for snapshot in await making] == ["10-first", "11-second"]
 
 
 async def test_when_a_snapshots_process_is_killed_the_next_touch_works(pages: Pages) -> None:

@@ -31,6 +31,7 @@ from motesklar.pages.snapshots import (
     SnapshotMaker,
     Source,
     fork_page,
+    has_ended,
 )
 from motesklar.pages.sources import (
     CODE_FOLDERS,
@@ -153,7 +154,7 @@ class Pages:
         try:
             return snapshot, await fork_page(snapshot)
         except ForkFailed:
-            if not await snapshot.has_ended():
+            if not await has_ended(snapshot.process):
                 raise  # it is overloaded, and making it again would load it more
         log.warning("the snapshot of %s is made again", snapshot.source.module)
         again = await self._shelf.replace(snapshot)
@@ -162,7 +163,14 @@ class Pages:
         return again, await fork_page(again)
 
     async def _make(self, key: tuple[str, str]) -> Snapshot:
-        snapshot = await self._maker.make(self._source(*key))
+        template = await self.supervisor.template()
+        try:
+            snapshot = await self._maker.make(self._source(*key))
+        except ForkFailed:
+            if not await has_ended(template):
+                raise
+            # it was killed a moment ago, and the supervisor has another one started
+            snapshot = await self._maker.make(self._source(*key))
         self.files.add(snapshot.files)
         return snapshot
 

@@ -24,7 +24,7 @@ from motesklar.i18n import N_
 from motesklar.kernels.fork_client import UNKNOWN_STATUS, ForkedProcess, ForkFailed
 from motesklar.kernels.frames import FrameReader, unpack_message
 from motesklar.kernels.page_client import PageClient
-from motesklar.kernels.supervisor import TemplateSupervisor
+from motesklar.kernels.supervisor import TemplateProcess, TemplateSupervisor
 from motesklar.store.models import utcnow
 
 log = logging.getLogger("motesklar.pages")
@@ -124,13 +124,6 @@ class Snapshot:
         told = {"version": self.version, "build": self.build, "models": self.rendered.models}
         return json.dumps(told, ensure_ascii=False)
 
-    async def has_ended(self) -> bool:
-        """Whether its process is gone; one that was just killed counts."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(END_SECONDS):
-                await self.process.wait()
-        return self.process.returncode is not None
-
     def close(self) -> None:
         """End its process; kernels that were forked from it go on. Safe to call twice."""
         # in this order: at the end of its channel the process would end the kernels, too
@@ -221,6 +214,16 @@ class SnapshotMaker:
                 "module %s starts threads, which pages lack: %s", source.module, told["threads"]
             )
         return told
+
+
+async def has_ended(process: ForkedProcess | TemplateProcess) -> bool:
+    """Whether a process is gone; one that was killed a moment ago counts."""
+    try:
+        async with asyncio.timeout(END_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def fork_page(snapshot: Snapshot) -> PageClient:
