@@ -1,6 +1,7 @@
 """Real nbgrader, real kernels: every hand-in is judged, and none disturbs another."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -299,6 +300,7 @@ def _wait_for_child(pid: int) -> None:
 
 
 def _wait_until_gone(pid: int) -> None:
-    while Path(f"/proc/{pid}").exists():
-        if Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] == "Z":
-            return
+    # it may go between any two looks
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        while Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
+            pass
