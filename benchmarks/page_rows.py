@@ -12,6 +12,14 @@ from benchmarks.usage import Usage
 
 #: The peer that targets are set against.
 VOILA = "stock Voilà"
+POOL = "stock Voilà, preheated"
+#: Below this nobody gets: what the browser itself takes to show a button and press it.
+STILL = "floor: a still page of one button"
+_STATES = (
+    "Ours has all widget states in it, the peers' browsers fetch them afterwards. A preheated pool "
+    "was full before, at the memory of an open page for each kernel."
+)
+_RUNS = "The peer's kernel runs since its page was asked for."
 #: Memory that an allocator may keep for the next one without anything being left behind.
 GROWTH_MIB = 8.0
 
@@ -42,12 +50,14 @@ class Measured:
         touches: of each page that was touched alone.
         crowds: by number of people.
         visits: first and second ones in Chromium.
+        pool: kernels that have run the lesson before anybody asks.
     """
 
     alone: Sequence[float] = ()
     touches: Sequence[Touch] = ()
     crowds: Mapping[int, Crowd] = field(default_factory=dict)
     visits: Sequence[Sequence[Visit]] = ()
+    pool: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,7 @@ class Floor:
     loop_mib: float
 
 
+_Figure = Callable[[Measured], float | None]
 #: Peer's name to what was measured; None where it isn't installed.
 Peers = Mapping[str, Measured | None]
 
@@ -105,7 +116,7 @@ def _beside(
     unit: str,
     ours: Measured,
     peers: Peers,
-    figure: Callable[[Measured], float | None],
+    figure: _Figure,
     target: float | None = None,
     target_of: TargetOf = TargetOf.RATIO,
     note: str = "",
@@ -114,13 +125,19 @@ def _beside(
     own = _rounded(figure(ours))
     rows = []
     for name, peer in peers.items():
-        told = name if peer is not None else f"{name} (not installed)"
+        told = _told(name, peer)
         value = None if peer is None else _rounded(figure(peer))
         if name == VOILA:
             rows.append(Row(what, unit, own, value, told, target, target_of, note))
         elif value is not None or peer is None:
             rows.append(Row(what, unit, own, value, told, note=note))
     return rows
+
+
+def _told(name: str, peer: Measured | None) -> str:
+    if peer is None:
+        return f"{name} (not installed)"
+    return f"{name} ({peer.pool} kernels)" if peer.pool else name
 
 
 def _opening(ours: Ours, peers: Peers) -> list[Row]:
@@ -131,15 +148,14 @@ def _opening(ours: Ours, peers: Peers) -> list[Row]:
         _asked_by_client(peers),
         lambda one: median(one.alone) if one.alone else None,
         1 / 50,
-        note="Ours has all widget states in it, the peers' browsers fetch them afterwards; the "
-        "pool was full before each GET.",
+        note=_STATES,
     )
     for count in ours.crowds:
         opened = _of_crowd(count, lambda met: met.opened.seconds)
         served = {name: peer for name, peer in peers.items() if peer and count in peer.crowds}
         what = f"{count} GETs at once, until the last page is there"
         if served:
-            rows += _beside(what, "s", ours, served, opened, 1 / 30)
+            rows += _beside(what, "s", ours, served, opened, 1 / 30, note=_STATES)
         else:
             note = "More than a stock server is asked for."
             rows.append(Row(what, "s", _rounded(opened(ours)), note=note))
@@ -155,9 +171,7 @@ def _opening(ours: Ours, peers: Peers) -> list[Row]:
     return rows
 
 
-def _of_crowd(
-    count: int, taken: Callable[[Crowd], float | None]
-) -> Callable[[Measured], float | None]:
+def _of_crowd(count: int, taken: Callable[[Crowd], float | None]) -> _Figure:
     """The figure of a crowd; None where there was none of that size."""
     return lambda one: taken(one.crowds[count]) if count in one.crowds else None
 
@@ -177,7 +191,7 @@ def _touching(ours: Ours, peers: Peers, floor: Floor) -> list[Row]:
         lambda one: percentile([touch.answered for touch in one.touches], 95),
         150,
         TargetOf.OURS,
-        note="The peer's kernel runs since its page was asked for.",
+        note=_RUNS,
     )
     parts: dict[str, Callable[[Touch], float]] = {
         "the websocket opens": lambda touch: touch.connected,
@@ -200,6 +214,7 @@ def _touching(ours: Ours, peers: Peers, floor: Floor) -> list[Row]:
             _of_crowd(count, lambda met: met.touched.seconds),
             4.0 if full else None,
             TargetOf.OURS,
+            "" if full else _RUNS,
         )
         if full:
             what = f"{count} first touches at once, failures"
@@ -284,25 +299,22 @@ def _for_each(one: Measured, grown: Callable[[Crowd], float]) -> float | None:
 
 def _visiting(ours: Ours, peers: Peers) -> list[Row]:
     first, second = "Chromium, first visit", "Chromium, second visit"
-    limit = TargetOf.OURS
 
-    def of(
-        number: int, taken: Callable[[Visit], float], scale: float = 1
-    ) -> Callable[[Measured], float | None]:
+    def of(number: int, taken: Callable[[Visit], float], scale: float = 1) -> _Figure:
         def figure(one: Measured) -> float | None:
             values = [taken(both[number]) for both in one.visits]
             return median(values) / scale if values else None
 
         return figure
 
-    def rows(
-        what: str,
-        unit: str,
-        figure: Callable[[Measured], float | None],
-        target: float | None = None,
-        target_of: TargetOf = TargetOf.RATIO,
-    ) -> list[Row]:
-        return _beside(what, unit, ours, peers, figure, target, target_of)
+    def rows(what: str, unit: str, figure: _Figure, target: float | None = None) -> list[Row]:
+        return _beside(what, unit, ours, peers, figure, target)
+
+    # a pool serves the same scripts, and a still page has none worth a row
+    weighed = {name: peer for name, peer in peers.items() if name not in (POOL, STILL)}
+
+    def weight(what: str, unit: str, figure: _Figure, target: float) -> list[Row]:
+        return _beside(what, unit, ours, weighed, figure, target, TargetOf.OURS)
 
     usable = "until a widget that calculates can be used"
     answer = "until the answer to a press at that moment is shown"
@@ -311,10 +323,10 @@ def _visiting(ours: Ours, peers: Peers) -> list[Row]:
         *rows(f"{second}, {usable}", "s", of(1, lambda visit: visit.usable, 1000), 1 / 5),
         *rows(f"{first}, {answer}", "s", of(0, lambda visit: visit.answered, 1000)),
         *rows(f"{second}, {answer}", "s", of(1, lambda visit: visit.answered, 1000)),
-        *rows(f"{first}, weight", "kB", of(0, lambda visit: visit.bytes, 1000), 1000, limit),
-        *rows(f"{first}, requests", "requests", of(0, lambda visit: visit.requests), 15, limit),
-        *rows(f"{second}, weight", "kB", of(1, lambda visit: visit.bytes, 1000), 30, limit),
-        *rows(f"{first}, to other hosts", "requests", of(0, lambda v: v.foreign), 0, limit),
+        *weight(f"{first}, weight", "kB", of(0, lambda visit: visit.bytes, 1000), 1000),
+        *weight(f"{first}, requests", "requests", of(0, lambda visit: visit.requests), 15),
+        *weight(f"{second}, weight", "kB", of(1, lambda visit: visit.bytes, 1000), 30),
+        *weight(f"{first}, to other hosts", "requests", of(0, lambda v: v.foreign), 0),
     ]
 
 

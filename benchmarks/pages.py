@@ -25,16 +25,22 @@ from playwright.async_api import Browser
 from benchmarks import crowd
 from benchmarks.browser import Visit, running_browser, two_visits
 from benchmarks.clients import Failed, Touch, Visitors
-from benchmarks.page_rows import VOILA, Crowd, Floor, Measured, Ours, all_rows
+from benchmarks.page_rows import POOL, STILL, VOILA, Crowd, Floor, Measured, Ours, all_rows
 from benchmarks.report import Row, report
-from benchmarks.servers import Server, our_course, solara, solara_installed, stock_voila
+from benchmarks.servers import (
+    Server,
+    our_course,
+    solara,
+    solara_installed,
+    still_page,
+    stock_voila,
+)
 from benchmarks.usage import private_mib, private_parts, smaps_of, tree, usage
 
 log = logging.getLogger("benchmarks")
 
-POOL = "stock Voilà, preheated"
 SOLARA = "Solara"
-PEERS = (VOILA, POOL, SOLARA)
+PEERS = (VOILA, POOL, STILL, SOLARA)
 #: A full house: as many as come to one workshop.
 ROOM = 80
 #: Who touch a widget when the house is full.
@@ -49,8 +55,7 @@ class Size:
     Args:
         rounds: pages of each peer that one person opens and touches.
         ours_a_round: pages of ours in each round.
-        crowds: how many open the page at once, of ours and stock Voilà; the preheated meets the
-            first of them.
+        crowds: how many open the page at once.
         pool: preheated kernels.
         mail: people who get the mail.
         churn: pages that come and go, until the first and until the last look.
@@ -69,7 +74,7 @@ class Size:
 
 
 FULL = Size(10, 10, (20, 40), 20, 1000, (100, 500), 5, 50)
-QUICK = Size(2, 10, (5,), 2, 50, (20, 60), 1, 10)
+QUICK = Size(2, 10, (5,), 2, 50, (10, 40), 1, 10)
 
 
 @dataclass
@@ -82,11 +87,12 @@ class Contestant:
     touches: list[Touch] = field(default_factory=list)
     crowds: dict[int, Crowd] = field(default_factory=dict)
     visits: list[Sequence[Visit]] = field(default_factory=list)
+    pool: int = 0
 
     @property
     def measured(self) -> Measured:
         """All of it."""
-        return Measured(self.alone, self.touches, self.crowds, self.visits)
+        return Measured(self.alone, self.touches, self.crowds, self.visits, self.pool)
 
 
 def main(*, quick: bool) -> dict[str, Any]:
@@ -106,7 +112,8 @@ async def _measure(folder: Path, size: Size) -> list[Row]:
         starting = [
             _contestant(our_course(folder / "ours", people=people, kernels=ROOM)),
             _contestant(stock_voila(folder / "stock")),
-            _contestant(stock_voila(folder / "pool", pool=size.pool)),
+            _contestant(stock_voila(folder / "pool", pool=size.pool), pool=size.pool),
+            _contestant(still_page(folder / "still"), readable=False),
         ]
         if solara_installed():
             starting.append(_contestant(solara(folder / "solara"), readable=False))
@@ -115,16 +122,17 @@ async def _measure(folder: Path, size: Size) -> list[Row]:
         peers = dict(zip(PEERS, others, strict=False))
         stock, pool = others[:2]
         await _one_person(ours, stock, pool, size)
-        await _in_chromium(browser, [ours, *peers.values()], size.visits)
+        await _in_chromium(browser, [ours, *peers.values()], peers[STILL], size.visits)
         await _crowds(folder, ours, stock, pool, size.crowds)
         measured = await _ours_alone(ours, people, size)
+        log.info("servers stop")
     told = {name: peers[name].measured if name in peers else None for name in PEERS}
     return all_rows(measured, told, floor)
 
 
 @asynccontextmanager
 async def _contestant(
-    starting: AbstractAsyncContextManager[Server], *, readable: bool = True
+    starting: AbstractAsyncContextManager[Server], *, pool: int = 0, readable: bool = True
 ) -> AsyncIterator[Contestant]:
     """A server that has shown its page once, if our client can read it, and has come to rest."""
     async with starting as server:
@@ -133,7 +141,7 @@ async def _contestant(
             if readable:
                 await visitors.fetch()
             await server.rest()
-            yield Contestant(server, visitors)
+            yield Contestant(server, visitors, pool=pool)
         finally:
             visitors.close()
 
@@ -151,9 +159,13 @@ async def _one_person(ours: Contestant, stock: Contestant, pool: Contestant, siz
             contestant.touches += await crowd.touch_one_by_one(opened.pages)
 
 
-async def _in_chromium(browser: Browser, shown: Sequence[Contestant], count: int) -> None:
+async def _in_chromium(
+    browser: Browser, shown: Sequence[Contestant], still: Contestant, count: int
+) -> None:
     """First and second visits, by a new browser profile each time. Failed ones are missing."""
     log.info("Chromium")
+    # a browser's first page of all takes longer, whatever it is
+    await two_visits(browser, still.server)
     for person in range(count):
         for contestant in shown:
             await contestant.server.rest()
@@ -176,7 +188,7 @@ async def _crowds(
         # afresh each time: a crowd may leave it unable to answer
         async with _contestant(stock_voila(folder / f"stock-{count}")) as fresh:
             stock.crowds[count] = await _crowd(fresh, count)
-    pool.crowds[counts[0]] = await _crowd(pool, counts[0])
+        pool.crowds[count] = await _crowd(pool, count)
 
 
 async def _ours_alone(ours: Contestant, people: int, size: Size) -> Ours:

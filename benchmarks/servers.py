@@ -34,6 +34,7 @@ _REST_SECONDS = 60
 _BIN = Path(sys.executable).parent
 #: Peers that our own environment has no room for; see `requirements.in`.
 _PEERS_BIN = Path(__file__).parent / ".venv" / "bin"
+_STILL_PAGE = Path(__file__).parent / "still"
 
 
 def free_port() -> int:
@@ -126,6 +127,17 @@ async def stock_voila(folder: Path, *, pool: int = 0) -> AsyncIterator[Server]:
         yield Server(process, port, f"http://{HOST}:{port}/")
 
 
+@asynccontextmanager
+async def still_page(folder: Path) -> AsyncIterator[Server]:
+    """Python's own file server with a page of one button, which needs no server to answer."""
+    port = free_port()
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", HOST]
+    command += ["--directory", str(_STILL_PAGE)]
+    page = f"http://{HOST}:{port}/"
+    async with _running(command, folder, page) as process:
+        yield Server(process, port, page)
+
+
 def solara_installed() -> bool:
     """Whether the peers' environment has been made."""
     return (_PEERS_BIN / "solara").is_file()
@@ -149,6 +161,7 @@ async def _running(
     command: Sequence[str], folder: Path, answers: str, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[subprocess.Popen[bytes]]:
     """A command, from when the address `answers` does, whatever it answers."""
+    os.makedirs(folder, exist_ok=True)
     path = folder / "log.txt"
     with path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own commands; Popen returns at once

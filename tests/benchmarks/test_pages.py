@@ -92,7 +92,8 @@ def test_what_went_wrong_misses_its_target(ours: Ours, what: str) -> None:
 
 
 def test_a_stock_server_that_nobody_got_through_to_is_not_compared_with() -> None:
-    broken = replace(STOCK, crowds={20: Crowd(Burst(None, 20), Burst(None, 0), *[NOTHING] * 2, [])})
+    nobody = Crowd(Burst(None, 20), Burst(None, 0), NOTHING, NOTHING, [])
+    broken = replace(STOCK, crowds={20: nobody})
     rows = {row.what: row for row in rows_of(peers={VOILA: broken}) if row.what[:2] == "20"}
     assert rows["20 GETs at once, until the last page is there"].met is None
     assert rows["20 GETs at once, failures"].peer == 20
