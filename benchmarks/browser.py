@@ -120,8 +120,10 @@ async def running_browser() -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def two_visits(browser: Browser, server: Server, person: int = 0) -> Sequence[Visit]:
-    """A first visit with nothing cached, and a second one by the same browser.
+async def visits_of(
+    browser: Browser, server: Server, person: int = 0, count: int = 2
+) -> Sequence[Visit]:
+    """A first visit with nothing cached, and more by the same browser.
 
     Raises:
         Failed: the widget never came, or never answered.
@@ -135,7 +137,7 @@ async def two_visits(browser: Browser, server: Server, person: int = 0) -> Seque
                 "url": server.root,
             }
             await context.add_cookies([cookie])
-        return [await _visit(context, server), await _visit(context, server)]
+        return [await _visit(context, server) for _ in range(count)]
     except PlaywrightError as error:
         raise Failed(str(error)) from error
     finally:

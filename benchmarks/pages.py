@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -23,7 +24,7 @@ from typing import Any
 from playwright.async_api import Browser
 
 from benchmarks import crowd
-from benchmarks.browser import Visit, running_browser, two_visits
+from benchmarks.browser import Visit, running_browser, visits_of
 from benchmarks.clients import Failed, Touch, Visitors
 from benchmarks.page_rows import POOL, STILL, VOILA, Crowd, Floor, Measured, Ours, all_rows
 from benchmarks.report import Row, report
@@ -60,6 +61,7 @@ class Size:
         mail: people who get the mail.
         churn: pages that come and go, until the first and until the last look.
         visits: pairs of visits in Chromium.
+        pool_shown: whether it visits the preheated one, which serves the same scripts, as well.
         floor: forks of each kind.
     """
 
@@ -70,11 +72,12 @@ class Size:
     mail: int
     churn: tuple[int, int]
     visits: int
+    pool_shown: bool
     floor: int
 
 
-FULL = Size(10, 10, (20, 40), 20, 1000, (100, 500), 5, 50)
-QUICK = Size(2, 10, (5,), 2, 50, (10, 40), 1, 10)
+FULL = Size(10, 10, (20, 40), 20, 1000, (100, 500), 5, True, 50)
+QUICK = Size(2, 10, (5,), 2, 30, (10, 40), 1, False, 10)
 
 
 @dataclass
@@ -104,6 +107,10 @@ def main(*, quick: bool) -> dict[str, Any]:
 
 
 async def _measure(folder: Path, size: Size) -> list[Row]:
+    work = asyncio.current_task()
+    assert work
+    # like Ctrl-C: what was started is ended first
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
     floor = await _floor(size.floor)
     people = max(size.mail, ROOM + WAITING)
     async with AsyncExitStack() as stack:
@@ -122,7 +129,8 @@ async def _measure(folder: Path, size: Size) -> list[Row]:
         peers = dict(zip(PEERS, others, strict=False))
         stock, pool = others[:2]
         await _one_person(ours, stock, pool, size)
-        await _in_chromium(browser, [ours, *peers.values()], peers[STILL], size.visits)
+        shown = [one for one in (ours, *others) if size.pool_shown or one is not pool]
+        await _in_chromium(browser, shown, peers[STILL], size.visits)
         await _crowds(folder, ours, stock, pool, size.crowds)
         measured = await _ours_alone(ours, people, size)
         log.info("servers stop")
@@ -165,12 +173,12 @@ async def _in_chromium(
     """First and second visits, by a new browser profile each time. Failed ones are missing."""
     log.info("Chromium")
     # a browser's first page of all takes longer, whatever it is
-    await two_visits(browser, still.server)
+    await visits_of(browser, still.server, count=1)
     for person in range(count):
         for contestant in shown:
             await contestant.server.rest()
             try:
-                contestant.visits.append(await two_visits(browser, contestant.server, person))
+                contestant.visits.append(await visits_of(browser, contestant.server, person))
             except Failed:
                 log.exception("a visit failed")
 
@@ -185,10 +193,16 @@ async def _crowds(
         for page in ours.crowds[count].opened.pages:
             page.close()
         await crowd.usage_when_left(ours.server, alone)
-        # afresh each time: a crowd may leave it unable to answer
-        async with _contestant(stock_voila(folder / f"stock-{count}")) as fresh:
-            stock.crowds[count] = await _crowd(fresh, count)
+        stock.crowds[count] = await _stock_crowd(folder / f"stock-{count}", stock, count)
         pool.crowds[count] = await _crowd(pool, count)
+
+
+async def _stock_crowd(folder: Path, stock: Contestant, count: int) -> Crowd:
+    """Of a server that has met no crowd before, which may leave it unable to answer."""
+    if not stock.crowds:
+        return await _crowd(stock, count)
+    async with _contestant(stock_voila(folder)) as fresh:
+        return await _crowd(fresh, count)
 
 
 async def _ours_alone(ours: Contestant, people: int, size: Size) -> Ours:

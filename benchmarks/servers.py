@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,7 +80,8 @@ class Server:
             while True:
                 await asyncio.sleep(_LOOK_SECONDS)
                 now = cpu_seconds(self.pid)
-                if now - spent <= _REST_SHARE * _LOOK_SECONDS:
+                # what a process that has ended had used is counted no more
+                if abs(now - spent) <= _REST_SHARE * _LOOK_SECONDS:
                     return
                 spent = now
 
@@ -93,7 +94,7 @@ async def our_course(folder: Path, *, people: int, kernels: int) -> AsyncIterato
     port = free_port()
     command = [str(_BIN / "motesklar"), "serve", "--course", str(course)]
     environment = {"PORT": str(port), "DATA": str(data.root)}
-    async with _running(command, folder, f"http://{HOST}:{port}/health", environment) as process:
+    async with running(command, folder, f"http://{HOST}:{port}/health", environment) as process:
         server = Server(process, port, f"http://{HOST}:{port}/m/{MODULE}", _sign_in(data, people))
         yield server
 
@@ -123,7 +124,7 @@ async def stock_voila(folder: Path, *, pool: int = 0) -> AsyncIterator[Server]:
     if pool:
         command += ["--preheat_kernel=True", f"--pool_size={pool}"]
     answers = f"http://{HOST}:{port}/voila/static/"
-    async with _running(command, folder, answers) as process:
+    async with running(command, folder, answers) as process:
         yield Server(process, port, f"http://{HOST}:{port}/")
 
 
@@ -134,7 +135,7 @@ async def still_page(folder: Path) -> AsyncIterator[Server]:
     command = [sys.executable, "-m", "http.server", str(port), "--bind", HOST]
     command += ["--directory", str(_STILL_PAGE)]
     page = f"http://{HOST}:{port}/"
-    async with _running(command, folder, page) as process:
+    async with running(command, folder, page) as process:
         yield Server(process, port, page)
 
 
@@ -152,12 +153,12 @@ async def solara(folder: Path) -> AsyncIterator[Server]:
     command += [f"--port={port}", f"--host={HOST}"]
     page = f"http://{HOST}:{port}/"
     environment = {"SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false"}
-    async with _running(command, folder, page, environment) as process:
+    async with running(command, folder, page, environment) as process:
         yield Server(process, port, page)
 
 
 @asynccontextmanager
-async def _running(
+async def running(
     command: Sequence[str], folder: Path, answers: str, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[subprocess.Popen[bytes]]:
     """A command, from when the address `answers` does, whatever it answers."""
@@ -196,17 +197,23 @@ async def _answering(process: subprocess.Popen[bytes], url: str, log: Path) -> N
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ctrl-C, and what is left of its processes then."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        below = [psutil.Process(pid) for pid in tree(process.pid) - {process.pid}]
-        # some peers ask back when they hear Ctrl-C
-        process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        _, alive = psutil.wait_procs(below, timeout=2)
-        for left in alive:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                left.kill()
+    """Stop it, and what is left of its processes then."""
+    below = list(_known(tree(process.pid) - {process.pid}))
+    # some peers ask back when they hear Ctrl-C
+    process.send_signal(signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    _, alive = psutil.wait_procs(below, timeout=2)
+    for left in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            left.kill()
+
+
+def _known(pids: Iterable[int]) -> Iterator[psutil.Process]:
+    """Processes by their ids; those that have ended meanwhile are left out."""
+    for pid in pids:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            yield psutil.Process(pid)

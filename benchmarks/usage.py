@@ -41,9 +41,10 @@ class Usage:
 
 
 def tree(pid: int) -> set[int]:
-    """A process and all below it."""
-    root = psutil.Process(pid)
-    return {pid, *(child.pid for child in root.children(recursive=True))}
+    """A process and all below it; nothing when it has ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return {pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))}
+    return set()
 
 
 def usage(pid: int) -> Usage:
