@@ -50,9 +50,7 @@ async def open_together(visitors: Visitors, count: int) -> Burst:
     async def come(person: int) -> tuple[int, float, str]:
         return person, *await visitors.fetch(person)
 
-    started = time.perf_counter()
-    done, failed = await _gather([come(person) for person in range(count)])
-    seconds = time.perf_counter() - started if done else None
+    done, failed, seconds = await _gather([come(person) for person in range(count)])
     # the pages are read afterwards, so that the client's own work isn't timed
     pages = [visitors.page(html, person) for person, _, html in done]
     return Burst(seconds, failed, [took for _, took, _ in done], pages)
@@ -60,14 +58,13 @@ async def open_together(visitors: Visitors, count: int) -> Burst:
 
 async def open_over_time(visitors: Visitors, count: int, seconds: float) -> Burst:
     """So many people ask for the page, spread evenly over a time."""
-    started = time.perf_counter()
 
     async def come(person: int) -> float:
         await asyncio.sleep(person * seconds / count)
         return (await visitors.fetch(person))[0]
 
-    done, failed = await _gather([come(person) for person in range(count)])
-    return Burst(time.perf_counter() - started if done else None, failed, done)
+    done, failed, last = await _gather([come(person) for person in range(count)])
+    return Burst(last, failed, done)
 
 
 async def touch_one_by_one(pages: Sequence[OpenPage]) -> list[Touch]:
@@ -83,9 +80,7 @@ async def touch_one_by_one(pages: Sequence[OpenPage]) -> list[Touch]:
 
 async def touch_together(pages: Sequence[OpenPage]) -> Burst:
     """All touch their first widget in the same moment."""
-    started = time.perf_counter()
-    done, failed = await _gather([page.touch() for page in pages])
-    seconds = time.perf_counter() - started if done else None
+    done, failed, seconds = await _gather([page.touch() for page in pages])
     return Burst(seconds, failed, [touch.answered / 1000 for touch in done])
 
 
@@ -161,19 +156,28 @@ async def usage_when_left(server: Server, processes: int) -> Usage:
     return usage(server.pid)
 
 
-async def _gather(work: Sequence[Awaitable[_Done]]) -> tuple[list[_Done], int]:
-    """What came through, in order, and how much did not.
+async def _gather(work: Sequence[Awaitable[_Done]]) -> tuple[list[_Done], int, float | None]:
+    """What came through, in order, how much did not, and seconds until the last that did.
 
     Raises:
         BaseException: something other than the server failed.
     """
+    started = time.perf_counter()
+    last = None
+
+    async def timed(one: Awaitable[_Done]) -> _Done:
+        nonlocal last
+        result = await one
+        last = time.perf_counter() - started  # a failure may have taken all of its patience
+        return result
+
     done: list[_Done] = []
     failed = 0
-    for result in await asyncio.gather(*work, return_exceptions=True):
+    for result in await asyncio.gather(*map(timed, work), return_exceptions=True):
         if isinstance(result, FAILURES):
             failed += 1
         elif isinstance(result, BaseException):
             raise result
         else:
             done.append(result)
-    return done, failed
+    return done, failed, last

@@ -4,7 +4,7 @@ import signal
 import sys
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
