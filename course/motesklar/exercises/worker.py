@@ -3,12 +3,10 @@
 nbgrader is imported by `warm_up`, once per process; the server itself never loads it.
 """
 
-import ctypes
 import importlib
 import os
 import shutil
 import signal
-import sys
 from pathlib import Path
 
 from motesklar.exercises.jobs import (
@@ -25,11 +23,11 @@ from motesklar.exercises.nbgrader_settings import (
     timestamp_text,
     tool_environment,
 )
+from motesklar.kernels.after_fork import die_with_parent
 from motesklar.kernels.fork_client import is_listening
 
 #: Blocked while a process starts, so that Ctrl-C in that moment prints no traceback.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def warm_up(log_file: str, folder: str, parent: int) -> None:
@@ -40,10 +38,7 @@ def warm_up(log_file: str, folder: str, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before prctl could tell
-        os._exit(1)
+    die_with_parent(parent)
     _write_to(log_file)
     environment = tool_environment(JUPYTER_RUNTIME_DIR=folder, IPYTHONDIR=folder)
     os.environ.clear()

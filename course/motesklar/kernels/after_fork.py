@@ -18,10 +18,10 @@ def own_group() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def die_with_parent() -> None:
-    """Be killed when the process that forked us ends."""
+def die_with_parent(parent: int) -> None:
+    """Be killed when our parent, whose process id this is, ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() == 1:  # it ended before prctl could tell
+    if os.getppid() != parent:  # it ended before prctl could tell
         os._exit(1)
 
 

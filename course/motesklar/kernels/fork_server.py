@@ -45,11 +45,13 @@ class Request:
         job: which of the server's jobs.
         arguments: the job's own.
         descriptors: open files that came with it; the child's to keep or close.
+        parent: the process that read it, and forks.
     """
 
     job: str
     arguments: dict[str, Any]
     descriptors: list[int] = field(default_factory=list)
+    parent: int = field(default_factory=os.getpid)
 
 
 Job = Callable[[Request], None]

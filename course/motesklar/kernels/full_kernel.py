@@ -29,7 +29,7 @@ def kernel_job(request: Request) -> None:
     """
     asked = request.arguments
     (ready,) = request.descriptors
-    die_with_parent()
+    die_with_parent(request.parent)
     own_group()
     _be_fresh(asked["arguments"], asked["environment"])
     os.chdir(asked["folder"])

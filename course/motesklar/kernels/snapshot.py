@@ -23,7 +23,7 @@ import nbformat
 from motesklar.kernels.after_fork import die_with_parent, own_group, reseed
 from motesklar.kernels.fork_server import ForkServer, Request, listen
 from motesklar.kernels.frames import Buffer, pack_message
-from motesklar.kernels.limits import PAGE_LIMITS, SNAPSHOT_LIMITS
+from motesklar.kernels.limits import PAGE_LIMITS, SNAPSHOT_LIMITS, data_bytes
 from motesklar.kernels.page_channel import serve_page
 from motesklar.kernels.page_kernel import PageKernel
 from motesklar.kernels.widget_files import WidgetFiles
@@ -40,7 +40,7 @@ def snapshot_job(request: Request) -> None:
     """
     asked = request.arguments
     (descriptor,) = request.descriptors
-    die_with_parent()
+    die_with_parent(request.parent)
     own_group()
     SNAPSHOT_LIMITS.apply()
     os.chdir(asked["folder"])
@@ -53,13 +53,15 @@ def snapshot_job(request: Request) -> None:
     with socket.socket(fileno=descriptor) as server:
         server.sendall(pack_message(_told(records, files)))
         lifeline = server.detach()
-    ForkServer(listener, {"page": lambda page: _page_job(page, kernel, files)}, lifeline).serve()
+    born_with = data_bytes()
+    jobs = {"page": lambda page: _page_job(page, kernel, files, born_with)}
+    ForkServer(listener, jobs, lifeline).serve()
 
 
-def _page_job(request: Request, kernel: PageKernel, files: WidgetFiles) -> None:
+def _page_job(request: Request, kernel: PageKernel, files: WidgetFiles, born_with: int) -> None:
     (descriptor,) = request.descriptors
     own_group()
-    PAGE_LIMITS.apply()
+    PAGE_LIMITS.apply(born_with)
     reseed()
     serve_page(kernel, socket.socket(fileno=descriptor), files)
 
