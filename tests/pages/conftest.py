@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from motesklar.paths import DataFolder
 from motesklar.web.visitor import SESSION_COOKIE
 from tests.conftest import RunningCourse, free_port
-from tests.pages.lessons import write_course
+from tests.pages.lessons import Modules, write_course
 from tests.pages.visitors import PROBE_MODULES
 from tests.pages.widget_modules import MODULES
 
@@ -23,12 +23,7 @@ OpenModule = Callable[..., Page]
 @pytest.fixture(scope="session")
 def widget_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCourse]:
     """A course of the modules in `widget_modules.py`."""
-    folder = write_course(tmp_path_factory.mktemp("own") / "course", MODULES)
-    data = DataFolder(tmp_path_factory.mktemp("data"))
-    running = RunningCourse(data, free_port(), arguments=("--demo", "--course", str(folder)))
-    running.start()
-    yield running
-    running.stop()
+    yield from _serve(tmp_path_factory, MODULES)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +85,11 @@ def _note_foreign(url: str, faults: list[str]) -> None:
 @pytest.fixture(scope="session")
 def probe_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCourse]:
     """A course whose widgets tell what is inside a kernel: `visitors.PROBE_MODULES`."""
-    folder = write_course(tmp_path_factory.mktemp("own") / "course", PROBE_MODULES)
+    yield from _serve(tmp_path_factory, PROBE_MODULES)
+
+
+def _serve(tmp_path_factory: pytest.TempPathFactory, modules: Modules) -> Iterator[RunningCourse]:
+    folder = write_course(tmp_path_factory.mktemp("own") / "course", modules)
     data = DataFolder(tmp_path_factory.mktemp("data"))
     running = RunningCourse(data, free_port(), arguments=("--demo", "--course", str(folder)))
     running.start()

@@ -4,9 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from motesklar.capacity.cap import kernel_cap
-from motesklar.capacity.memory import available_bytes
-from motesklar.capacity.open_files import allow_most_open_files, open_files_allowed
+from motesklar.capacity.machine import allow_most_open_files, kernels_allowed
 from motesklar.config import CapacitySection
 from motesklar.doctor.report import Check, fail, ok, warn
 from motesklar.kernels.fork_client import ForkFailed
@@ -46,7 +44,4 @@ async def check_pages(settings: CapacitySection) -> list[Check]:
         finally:
             await template.close()
     allow_most_open_files()
-    cap = kernel_cap(
-        available_bytes(), settings.kernels, settings.kernel_megabytes, open_files_allowed()
-    )
-    return [judge_room(cap)]
+    return [judge_room(kernels_allowed(settings))]

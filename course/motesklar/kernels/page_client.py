@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 
-from motesklar.kernels.fork_client import ForkedProcess, ForkFailed, fork
+from motesklar.kernels.fork_client import ForkedProcess, fork
 from motesklar.kernels.frames import BadFrame, FrameKind, FrameReader
 
 _READ_BYTES = 64 * 1024
@@ -70,6 +70,3 @@ class PageClient:
         """End it at once; safe to call twice."""
         self._writer.close()
         self.process.close()
-
-
-__all__ = ["ForkFailed", "PageClient"]

@@ -24,7 +24,6 @@ LOG_BYTES = 8 * 1024 * 1024
 #: Course code needs no secret of the server's, and each learner's page the same surroundings.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "MPLCONFIGDIR")
 _SURROUNDINGS = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     # threads don't survive a fork, and each arena costs memory in every one
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

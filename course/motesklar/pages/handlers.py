@@ -15,6 +15,7 @@ from motesklar.pages.desk import Seat
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 from motesklar.web.rate_limit import RateLimit
+from motesklar.web.unchanging import UnchangingHandler
 from motesklar.web.websocket import CourseSocket
 
 log = logging.getLogger("motesklar.pages")
@@ -26,7 +27,6 @@ MESSAGES_PER_SECOND = 100.0
 MESSAGES_AT_ONCE = 500.0
 #: A dead connection is noticed within twice this.
 HEARTBEAT_SECONDS = 20.0
-_YEAR = 365 * 24 * 3600
 
 
 class ModulePage(CourseHandler):
@@ -54,18 +54,18 @@ def _for_script(text: str) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704
 
 
-class WidgetFile(CourseHandler):
+class WidgetFile(UnchangingHandler):
     """`GET /widget-files/<name>`: a script or style sheet that a third-party widget brought."""
 
     access = Access.PUBLIC
+    #: The name is made of the content.
+    current = True
 
-    def get(self, name: str) -> None:
-        """The file; its name changes with its content, so browsers may keep it for ever."""
+    async def get(self, name: str) -> None:
+        """The file."""
         text = self.services.pages.files.read(name)
         kind = "text/javascript" if name.endswith(".js") else "text/css"
-        self.set_header("Content-Type", f"{kind}; charset=utf-8")
-        self.set_header("Cache-Control", f"public, max-age={_YEAR}, immutable")
-        self.finish(text)
+        await self.answer(name, text.encode, f"{kind}; charset=utf-8")
 
 
 class KernelDoor(CourseHandler):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -90,7 +90,7 @@ class Shelf:
             BrokenModule: it does not run.
             ForkFailed: there is no template.
         """
-        key = (broken.source.module, broken.source.language)
+        key = _key_of(broken)
         if self._ready.get(key) is broken:
             return await self.renew(key)
         return await self.current(key)
@@ -130,7 +130,9 @@ class Shelf:
     def views(self) -> list[TemplateView]:
         """What the capacity panel shows of each, those that count first."""
         keys = sorted({*self._ready, *self._making, *self._failed})
-        return [self._view(key) for key in keys] + [_view_of_old(old) for old in self._old]
+        return [self._view(key) for key in keys] + [
+            _view_of(_key_of(old), old) for old in self._old
+        ]
 
     async def _make_one(self, key: Key) -> Snapshot:
         try:
@@ -150,36 +152,33 @@ class Shelf:
         return snapshot
 
     def _view(self, key: Key) -> TemplateView:
-        snapshot = self._ready.get(key)
         state = TemplateState.READY
         if key in self._making:
             state = TemplateState.BUILDING
         elif key in self._failed:
             state = TemplateState.FAILED
-        return TemplateView(
-            module=key[0],
-            language=key[1],
-            version=snapshot.version if snapshot else "",
-            build=snapshot.build if snapshot else "",
+        return replace(
+            _view_of(key, self._ready.get(key)),
             state=state,
             reason=self._failed[key].reason if key in self._failed else "",
-            pid=snapshot.process.pid if snapshot else None,
-            kernels=snapshot.kernels if snapshot else 0,
-            built_at=snapshot.built_at if snapshot else None,
             restarts=max(0, self._builds.get(key, 0) - 1),
         )
 
 
-def _view_of_old(snapshot: Snapshot) -> TemplateView:
+def _view_of(key: Key, snapshot: Snapshot | None) -> TemplateView:
     return TemplateView(
-        module=snapshot.source.module,
-        language=snapshot.source.language,
-        version=snapshot.version,
-        build=snapshot.build,
+        module=key[0],
+        language=key[1],
+        version=snapshot.version if snapshot else "",
+        build=snapshot.build if snapshot else "",
         state=TemplateState.READY,
         reason="",
-        pid=snapshot.process.pid,
-        kernels=snapshot.kernels,
-        built_at=snapshot.built_at,
+        pid=snapshot.process.pid if snapshot else None,
+        kernels=snapshot.kernels if snapshot else 0,
+        built_at=snapshot.built_at if snapshot else None,
         restarts=0,
     )
+
+
+def _key_of(snapshot: Snapshot) -> Key:
+    return snapshot.source.module, snapshot.source.language

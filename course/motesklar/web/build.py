@@ -4,10 +4,8 @@ from typing import TYPE_CHECKING
 
 from motesklar.accounts.manager import Accounts
 from motesklar.call.manager import Calls
-from motesklar.capacity.cap import kernel_cap
+from motesklar.capacity.machine import kernels_allowed
 from motesklar.capacity.manager import CapacityWatch
-from motesklar.capacity.memory import available_bytes
-from motesklar.capacity.open_files import open_files_allowed
 from motesklar.config import load_settings
 from motesklar.exercises.manager import Exercises
 from motesklar.exercises.nbgrader_root import layers
@@ -66,9 +64,7 @@ def build_services(options: "ServeOptions") -> Services:
         languages=languages,
         log_file=options.data.root / "kernels.log",
         base_url=options.base_url,
-        cap=kernel_cap(
-            available_bytes(), capacity.kernels, capacity.kernel_megabytes, open_files_allowed()
-        ),
+        cap=kernels_allowed(capacity),
         idle_seconds=capacity.idle_minutes * 60,
     )
     public_url = options.origin + options.base_url.rstrip("/")

@@ -70,7 +70,7 @@ def serve(
 ) -> None:
     """Run the course until Ctrl-C."""
     # imported here: Voilà and nbgrader take a second to load, and --help shouldn't
-    from motesklar.capacity.open_files import allow_most_open_files
+    from motesklar.capacity.machine import allow_most_open_files
     from motesklar.web.app import ServeOptions
     from motesklar.web.app import serve as run
     from motesklar.web.log import configure_logging
