@@ -1,6 +1,6 @@
 """A lost network or a reload never loses an answer, and nobody gets another's."""
 
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import APIResponse, Dialog, Page, Route, expect
 
 from motesklar_widgets import ChooseOne, MicrophoneTest
 from tests.widgets.conftest import Open, assert_verdicts, events_of, wait_until
@@ -65,6 +65,29 @@ def test_an_answer_that_was_not_saved_is_sent_after_a_reload(open_page: Open, sa
     expect(page.get_by_label("Pear")).to_be_checked()
     wait_until(page, "Object.keys(sessionStorage).length === 0")
     assert saved.answers == {"first-meeting": "b"}
+
+
+def test_an_answer_saved_while_the_state_is_on_its_way_is_shown(
+    open_page: Open, saved: Saved
+) -> None:
+    page = open_page({"answer": question()})
+    page.wait_for_load_state("networkidle")
+    saved.broken = 503
+    page.get_by_label("Pear").check()
+    wait_until(page, "Object.keys(sessionStorage).length === 1")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route("**/answers/**", lambda route: route.abort(), times=1)
+    saved.answers.clear()
+    saved.broken = None
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/state", lambda route: held.append((route, route.fetch())))
+    page.reload()
+    wait_until(page, "Object.keys(sessionStorage).length === 0")
+    assert saved.answers == {"first-meeting": "b"}
+    [(route, state)] = held
+    assert state.json()["answers"] == {}
+    route.fulfill(response=state)
+    expect(page.get_by_label("Pear")).to_be_checked()
 
 
 def test_what_one_person_left_is_neither_sent_nor_kept_for_the_next(

@@ -22,16 +22,23 @@ export { ApiError };
 /** The server answers, but with a fault of its own: after so many tries the person is told. */
 const MOST_TRIES = 6;
 
+/** How the outbox names an answer; the exercise follows. */
+const ANSWER = "answer:";
+
 class CourseApi {
   constructor() {
     this.outbox = new Outbox({ send: sendAndTell, wait: waitToRetry });
     /** @type {Promise<ModuleState> | null} */
     this.reading = null;
     this.modulePath = `/api/modules/${encodeURIComponent(page.module)}`;
+    this.started = this.start().catch((error) => {
+      console.warn("who is here could not be read", error);
+    });
   }
 
   /** Find out who is here, and send what an earlier page of theirs could not. */
   async start() {
+    if (!page.live) return;
     addEventListener("beforeunload", (event) => {
       if (!this.outbox.isEmpty) event.preventDefault();
     });
@@ -52,12 +59,22 @@ class CourseApi {
 
   /** @returns {Promise<ModuleState>} */
   async readState() {
+    const waiting = this.started.then(() => this.waitingAnswers());
     const state = await sendUntilAnswered({ method: "GET", path: `${this.modulePath}/state` });
-    for (const [key, { body }] of this.outbox.entries) {
-      const exercise = key.startsWith("answer:") ? key.slice("answer:".length) : null;
-      if (exercise) state.answers[exercise] = /** @type {{value: unknown}} */ (body).value;
-    }
+    // an answer that was saved while the state was on its way is neither in it nor waiting now
+    Object.assign(state.answers, await waiting, this.waitingAnswers());
     return state;
+  }
+
+  /** @returns {Record<string, unknown>} by exercise, those that the server has not confirmed */
+  waitingAnswers() {
+    const answers = [...this.outbox.entries].filter(([key]) => key.startsWith(ANSWER));
+    return Object.fromEntries(
+      answers.map(([key, { body }]) => [
+        key.slice(ANSWER.length),
+        /** @type {{value: unknown}} */ (body).value,
+      ]),
+    );
   }
 
   /**
@@ -67,7 +84,7 @@ class CourseApi {
   async saveAnswer(exercise, value) {
     if (!page.live) return;
     const path = `${this.modulePath}/answers/${encodeURIComponent(exercise)}`;
-    await this.outbox.put(`answer:${exercise}`, { method: "PUT", path, body: { value } });
+    await this.outbox.put(`${ANSWER}${exercise}`, { method: "PUT", path, body: { value } });
   }
 
   /** @param {{ step: string, kind: string, detail?: Record<string, unknown> }} fact */
@@ -141,9 +158,6 @@ function emptyState() {
 }
 
 const api = new CourseApi();
-if (page.live) {
-  api.start().catch((error) => console.warn("who is here could not be read", error));
-}
 
 /** What is known of this person in this module; what is still on its way counts as given. */
 export const getState = () => api.getState();
