@@ -10,7 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 _ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people read ids aloud
@@ -190,6 +190,8 @@ class Evidence(Base):
     picture_seconds: Mapped[float] = mapped_column(default=0.0)
     #: Characters of real-time text that reached the partner.
     text_characters: Mapped[int] = mapped_column(default=0)
+    #: Tasks of the call that are done, each with the way it was done: `{"mute": "button"}`.
+    tasks: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
