@@ -245,9 +245,6 @@ async def _crowd(contestant: Contestant, count: int) -> Crowd:
     untouched = usage(server.pid).growth(before)
     touched = await crowd.touch_together(opened.pages)
     grown, private = usage(server.pid).growth(before), private_mib(tree(server.pid) - pids)
-    # a pool that fills up again must not be timed beside the next
-    with contextlib.suppress(TimeoutError):
-        await server.rest()
     return Crowd(opened, touched, untouched, grown, private)
 
 

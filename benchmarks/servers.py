@@ -30,6 +30,7 @@ STOP_SECONDS = 20
 _REST_SHARE = 0.1
 _LOOK_SECONDS = 0.15
 _REST_SECONDS = 60
+_REFILL_SECONDS = 1.5
 
 _BIN = Path(sys.executable).parent
 #: Peers that our own environment has no room for; see `requirements.in`.
@@ -52,12 +53,14 @@ class Server:
     Args:
         page: the lesson's address.
         sessions: tokens of people who are signed in, where the server knows people.
+        pause: seconds that it may wait before it goes on with its own work.
     """
 
     process: subprocess.Popen[bytes]
     port: int
     page: str
     sessions: list[str] = field(default_factory=list)
+    pause: float = _LOOK_SECONDS
 
     @property
     def pid(self) -> int:
@@ -78,10 +81,10 @@ class Server:
         async with asyncio.timeout(_REST_SECONDS):
             spent = cpu_seconds(self.pid)
             while True:
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(self.pause)
                 now = cpu_seconds(self.pid)
                 # what a process that has ended had used is counted no more
-                if abs(now - spent) <= _REST_SHARE * _LOOK_SECONDS:
+                if abs(now - spent) <= _REST_SHARE * self.pause:
                     return
                 spent = now
 
@@ -125,7 +128,9 @@ async def stock_voila(folder: Path, *, pool: int = 0) -> AsyncIterator[Server]:
         command += ["--preheat_kernel=True", f"--pool_size={pool}"]
     answers = f"http://{HOST}:{port}/voila/static/"
     async with running(command, folder, answers) as process:
-        yield Server(process, port, f"http://{HOST}:{port}/")
+        # a pool waits a second before it fills up again (Voilà's `fill_delay`)
+        pause = _REFILL_SECONDS if pool else _LOOK_SECONDS
+        yield Server(process, port, f"http://{HOST}:{port}/", pause=pause)
 
 
 @asynccontextmanager
