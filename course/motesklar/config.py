@@ -21,6 +21,7 @@ from pydantic import (
 from motesklar.errors import ConfigError
 
 _LANGUAGE = r"^[a-z]{2,3}(_[A-Z]{2})?$"
+_TURN_URL = r"^(stun|turns?):[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?$"  # RFC 7064, RFC 7065
 _MODULE = r"^[a-z0-9][a-z0-9-]{0,59}$"
 
 
@@ -96,12 +97,20 @@ class MailSection(_Section):
 
 
 class CallSection(_Section):
-    """The practice call."""
+    """The calls: alone with the partner, and with other people in a room."""
 
     partner_name: Annotated[str, Field(min_length=1, max_length=40)]
     minutes_max: Annotated[int, Field(ge=1, le=120)]
     people_max: Annotated[int, Field(ge=1, le=1000)]
+    room_people_max: Annotated[int, Field(ge=2, le=200)]
+    person_calls_max: Annotated[int, Field(ge=1, le=10)]
+    workers: Annotated[int, Field(ge=0, le=64)]
+    load_max: Annotated[float, Field(ge=0.1, le=1)]
     addresses: list[IPvAnyAddress]
+    port: Annotated[int, Field(ge=0, le=65535)]
+    public_address: IPvAnyAddress | Literal[""]
+    turn_urls: list[Annotated[str, Field(pattern=_TURN_URL)]]
+    turn_hours: Annotated[int, Field(ge=1, le=72)]
 
 
 class CapacitySection(_Section):

@@ -40,7 +40,8 @@ def test_every_setting_is_shipped() -> None:
 def test_a_described_setting_has_the_type_and_value_that_is_shipped(name: str) -> None:
     kind, told, accepted = documented()[name]
     value = shipped(name)
-    kinds = {bool: "true or false", int: "whole number", str: "text", list: "list of texts"}
+    kinds = {bool: "true or false", int: "whole number", float: "number", str: "text"}
+    kinds |= {list: "list of texts"}
     assert kind == kinds.get(type(value), "table of texts")
     assert accepted.strip()
     if told.startswith("`"):
