@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,21 @@ from motesklar.store.models import (
     AttemptState,
     AuditEntry,
     Base,
+    CallStay,
     Evidence,
     Fact,
     LinkRequest,
     Participant,
     Person,
     Role,
+    RoomMember,
+    SmallRoom,
     Workshop,
 )
 from tests.accounts.conftest import Browser, Site, Town, words
 
 MODULE = "01-why-meet-online"
+ENTERED = datetime(2026, 3, 2, 9, 0)
 
 
 def leave_traces(town: Town, person_id: str, other_id: str) -> None:
@@ -35,6 +40,8 @@ def leave_traces(town: Town, person_id: str, other_id: str) -> None:
             id="w-x", title="Tisdag", join_code="ABCDEF", leader_id=other_id, module=MODULE
         )
         session.add(workshop)
+        session.flush()
+        session.add(SmallRoom(id="r-x", workshop_id="w-x", round=1, number=1))
         session.flush()
         session.add_all(
             [
@@ -53,7 +60,9 @@ def leave_traces(town: Town, person_id: str, other_id: str) -> None:
                     score=1.0,
                     max_score=1.0,
                 ),
-                Participant(workshop_id="w-x", person_id=person_id),
+                Participant(workshop_id="w-x", person_id=person_id, table_number="4"),
+                RoomMember(workshop_id="w-x", round=1, person_id=person_id, room_id="r-x"),
+                CallStay(workshop_id="w-x", person_id=person_id, entered_at=ENTERED, until=ENTERED),
                 LinkRequest(person_id=person_id, case_code="ABCD"),
             ]
         )
@@ -103,6 +112,9 @@ async def test_everything_known_can_be_downloaded_by_the_person_alone(site: Site
     assert known["attempts"][0]["answers"] == {"e": "b"}
     assert known["evidence"][0]["sound_seconds"] == 4.5
     assert known["workshops"][0]["title"] == "Tisdag"
+    assert known["workshops"][0]["table_number"] == "4"
+    assert known["room_members"][0]["room_id"] == "r-x"
+    assert known["call_stays"][0]["entered_at"] == "2026-03-02T09:00:00Z"
     assert known["link_requests"][0]["case_code"] == "ABCD"
     assert known["sessions"][0]["created_at"] == "2026-03-02T09:00:00Z"
     assert known["gradebook"]["results"] == [

@@ -248,8 +248,58 @@ class Participant(Base):
     joined_at: Mapped[datetime] = mapped_column(default=utcnow)
     #: When the hand went up; the queue's order. None while it is down.
     hand_raised_at: Mapped[datetime | None]
+    #: The table in the hall, as it is written on it; empty when nobody has said it.
+    table_number: Mapped[str] = mapped_column(String(20), default="")
 
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+class SmallRoom(Base):
+    """A room for a few of a workshop's participants; gone when the workshop ends."""
+
+    __tablename__ = "small_room"
+    __table_args__ = (UniqueConstraint("workshop_id", "round", "number"),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=lambda: new_id("r"))
+    workshop_id: Mapped[str] = mapped_column(ForeignKey("workshop.id", ondelete="CASCADE"))
+    #: Which division of the workshop made it, from 1; only rooms of the latest are open.
+    round: Mapped[int]
+    number: Mapped[int]
+    #: The table in the hall that sits in it; empty for all other rooms.
+    table_number: Mapped[str] = mapped_column(String(20), default="")
+    opened_at: Mapped[datetime] = mapped_column(default=utcnow)
+    closed_at: Mapped[datetime | None]
+
+
+class RoomMember(Base):
+    """Whose small room is which: one in each division of a workshop."""
+
+    __tablename__ = "room_member"
+
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), primary_key=True
+    )
+    round: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    room_id: Mapped[str] = mapped_column(
+        ForeignKey("small_room.id", ondelete="CASCADE"), index=True
+    )
+
+
+class CallStay(Base):
+    """A participant was in calls of a workshop from then to then; nothing about what was said."""
+
+    __tablename__ = "call_stay"
+    __table_args__ = (Index("ix_call_stay_workshop_person", "workshop_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workshop_id: Mapped[str] = mapped_column(ForeignKey("workshop.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    entered_at: Mapped[datetime]
+    #: Moves on while the stay lasts, so that a stopped server loses little of it.
+    until: Mapped[datetime]
 
 
 class AuditEntry(Base):
