@@ -42,10 +42,10 @@ types: install node_modules/.installed ## mypy and tsc, both strict
 unit: install chromium node_modules/.installed ## rules and parts, the widgets in a browser among them
 	$(BIN)/pytest -q -m "not browser and not slow" -n 2 $(ARGS)
 
-integration: install ## real servers, nbgrader and kernels
+integration: install coturn ## real servers, nbgrader and kernels
 	$(BIN)/pytest -q -m "slow and not browser" -n 2 --dist loadfile $(ARGS)
 
-journeys: install chromium node_modules/.installed ## people's journeys in real Chromium
+journeys: install chromium coturn node_modules/.installed ## people's journeys in real Chromium
 	@# a process for each folder: Playwright's two ways of driving a browser can't share one
 	@grep -rlE "mark\.browser" tests --include='test_*.py' | xargs -n 1 dirname | sort -u | \
 	  xargs -P 2 -I{} $(BIN)/pytest -q -m browser $(ARGS) {}
@@ -55,6 +55,12 @@ chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; \
 	  else echo "The browser tests need Chromium: install it (Debian: apt-get install chromium) and run make test again."; exit 1; fi; }
+
+.PHONY: coturn
+coturn:
+	@command -v turnserver >/dev/null || \
+	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq coturn; \
+	  else echo "NOT TESTED: the calls' relay, for lack of coturn (Debian: apt-get install coturn)."; fi; }
 
 node_modules/.installed: package-lock.json $(BIN)/.installed
 	$(NPM) ci --silent --no-audit --no-fund

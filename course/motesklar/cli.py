@@ -13,6 +13,7 @@ _VERBS = {
     "serve": ("motesklar.web.commands", "serve"),
     "doctor": ("motesklar.web.doctor", "doctor"),
     "course": ("motesklar.overlay.commands", "course"),
+    "coturn": ("motesklar.call.commands", "coturn"),
     "people": ("motesklar.accounts.commands", "people"),
     "administrator-link": ("motesklar.accounts.commands", "administrator_link"),
     "nbgrader": ("motesklar.exercises.commands", "nbgrader"),

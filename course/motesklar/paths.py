@@ -49,6 +49,11 @@ class DataFolder:
         """The key that signs cookies; made at first start, mode 0600."""
         return self.root / "secret"
 
+    @property
+    def turn_secret_file(self) -> Path:
+        """The secret that the calls' relay shares; made by `motesklar coturn`, mode 0600."""
+        return self.root / "turn-secret"
+
     def prepare(self) -> None:
         """Make the folder, readable by its owner alone."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
