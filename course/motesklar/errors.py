@@ -18,6 +18,7 @@ Messages are gettext msgids; `params` fills them. They are translated where they
 because the same error may meet a Swedish learner and an English log.
 """
 
+from gettext import NullTranslations
 from typing import Any, ClassVar
 
 from motesklar.i18n import N_
@@ -155,3 +156,13 @@ class ConfigError(MotesklarError):
 
     def __init__(self, file: str, key: str, problem: str) -> None:
         super().__init__(N_("%(file)s: %(key)s: %(problem)s"), file=file, key=key, problem=problem)
+
+
+def explained(error: MotesklarError, translation: NullTranslations) -> dict[str, str]:
+    """An error's code, message and next step, in the language of `translation`."""
+    message = translation.gettext(error.message)
+    return {
+        "code": error.code,
+        "message": message % error.params if error.params else message,
+        "next_step": translation.gettext(error.next_step),
+    }

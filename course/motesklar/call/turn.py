@@ -27,6 +27,7 @@ def ice_servers(
 
     Args:
         urls: the relay's addresses (RFC 7065).
+        secret: shared with the relay.
         now: seconds since 1970.
         seconds: how long the password works.
     """

@@ -9,7 +9,14 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ValidationError
 from tornado.web import HTTPError
 
-from motesklar.errors import BadRequest, MotesklarError, NotFound, NotSignedIn, TooLarge
+from motesklar.errors import (
+    BadRequest,
+    MotesklarError,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    explained,
+)
 from motesklar.web.access import Access
 from motesklar.web.templates import render_template
 from motesklar.web.visitor import Visitor
@@ -102,13 +109,7 @@ class CourseHandler(Visitor):
 
     def explained(self, error: MotesklarError) -> dict[str, str]:
         """An error's code, message and next step, in the visitor's language."""
-        gettext = self.translation.gettext
-        message = gettext(error.message)
-        return {
-            "code": error.code,
-            "message": message % error.params if error.params else message,
-            "next_step": gettext(error.next_step),
-        }
+        return explained(error, self.translation)
 
     @staticmethod
     def _error_of(status_code: int, error: BaseException | None) -> MotesklarError:
