@@ -188,11 +188,13 @@ async def running(options: ServeOptions) -> Any:
     try:
         await services.pages.start()
         await services.exercises.start()
+        services.rooms.attendance.start()
         yield services
     finally:
         server.stop()
         # calls first: their people are told; then grading, then kernels, the database last
         await services.calls.close()
+        await services.rooms.attendance.close()
         await services.exercises.close()
         await services.pages.close()
         await server.close_all_connections()

@@ -4,6 +4,10 @@ from typing import TYPE_CHECKING
 
 from motesklar.accounts.manager import Accounts
 from motesklar.call.manager import Calls
+from motesklar.call.rooms.attendance import Attendance
+from motesklar.call.rooms.calls import IdleCalls
+from motesklar.call.rooms.manager import Rooms
+from motesklar.call.rooms.passes import RoomAccess
 from motesklar.capacity.machine import kernels_allowed
 from motesklar.capacity.manager import CapacityWatch
 from motesklar.config import load_settings
@@ -68,6 +72,15 @@ def build_services(options: "ServeOptions") -> Services:
         idle_seconds=capacity.idle_minutes * 60,
     )
     public_url = options.origin + options.base_url.rstrip("/")
+    workshops = Workshops(
+        database=database,
+        facts=facts,
+        course=lambda: exercises.course,
+        languages=languages,
+        public_url=public_url,
+    )
+    room_access = RoomAccess(database, languages)
+    attendance = Attendance(database)
     return Services(
         settings=settings,
         languages=languages,
@@ -85,13 +98,7 @@ def build_services(options: "ServeOptions") -> Services:
             demo=options.demo,
         ),
         exercises=exercises,
-        workshops=Workshops(
-            database=database,
-            facts=facts,
-            course=lambda: exercises.course,
-            languages=languages,
-            public_url=public_url,
-        ),
+        workshops=workshops,
         review=Review(database=database, exercises=exercises, course=lambda: exercises.course),
         calls=Calls(
             settings=settings.call,
@@ -101,6 +108,14 @@ def build_services(options: "ServeOptions") -> Services:
             addresses=[str(address) for address in settings.call.addresses],
             # the demo's browser is on this machine, which may have no network at all
             loopback=options.demo,
+        ),
+        room_access=room_access,
+        rooms=Rooms(
+            database=database,
+            workshops=workshops,
+            calls=IdleCalls(),
+            attendance=attendance,
+            course=lambda: exercises.course,
         ),
         pages=pages,
         capacity=CapacityWatch(pages, capacity.kernel_megabytes * 1024 * 1024),

@@ -17,6 +17,8 @@ from motesklar.web.sessions import SessionStore
 if TYPE_CHECKING:
     from motesklar.accounts.manager import Accounts
     from motesklar.call.manager import Calls
+    from motesklar.call.rooms.manager import Rooms
+    from motesklar.call.rooms.passes import RoomAccess
     from motesklar.capacity.manager import CapacityWatch
     from motesklar.exercises.manager import Exercises
     from motesklar.pages.manager import Pages
@@ -39,6 +41,8 @@ class Services:
     workshops: Workshops
     review: Review
     calls: Calls
+    room_access: RoomAccess
+    rooms: Rooms
     pages: Pages
     capacity: CapacityWatch
     #: An invented organisation on loopback: anybody may type a name.

@@ -192,7 +192,9 @@ class JoinByCode(JoinHandler):
     def post(self, typed: str) -> None:
         """Join and go to the workshop's part of the course."""
         try:
-            workshop = self.services.workshops.join(typed, self.person.person_id)
+            workshop = self.services.workshops.join(
+                typed, self.person.person_id, self.field("table")
+            )
         except UnknownCode as error:
             self.ask_for_code(typed, error)
         else:

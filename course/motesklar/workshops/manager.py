@@ -20,6 +20,7 @@ from motesklar.web.sessions import SessionView
 from motesklar.workshops.board import BOARD_KINDS, Joined, StepFact, build_board
 from motesklar.workshops.codes import new_join_code, read_join_code
 from motesklar.workshops.participation import Hand, Participation, is_open
+from motesklar.workshops.tables import read_table
 from motesklar.workshops.watching import LiveBoard, Watching
 
 TITLE_MAX = 120
@@ -96,6 +97,7 @@ class Workshops:
         self.watching = Watching()
         #: Wrong codes per person.
         self.wrong_codes = Limiter(20, timedelta(minutes=1), now=now)
+        self._on_end: list[Callable[[str], None]] = []
         facts.subscribe(self._on_fact)
 
     # The leader's side
@@ -163,7 +165,13 @@ class Workshops:
                 .where(Participant.workshop_id == workshop_id)
                 .values(hand_raised_at=None)
             )
+        for listener in self._on_end:
+            listener(workshop_id)
         self.watching.set_changed(workshop_id)
+
+    def subscribe_end(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with a workshop's id when somebody has ended it."""
+        self._on_end.append(listener)
 
     def lower_hand(self, workshop_id: str, person_id: str, asking: SessionView) -> None:
         """Note that somebody has been helped; a hand that is down stays so.
@@ -211,15 +219,20 @@ class Workshops:
             raise UnknownCode
         return self._view(workshop, 0)
 
-    def join(self, typed: str, person_id: str) -> WorkshopView:
-        """Take a person in; joining where one already is changes nothing.
+    def join(self, typed: str, person_id: str, table: str = "") -> WorkshopView:
+        """Take a person in; joining where one already is changes nothing but the table.
+
+        Args:
+            typed: the code, however it was typed.
+            person_id: who joins.
+            table: the table in the hall, however it was typed; empty where there is none.
 
         Raises:
             UnknownCode: no open workshop has the code.
             TooMany: this person has tried too many wrong ones.
         """
         workshop = self.find(typed, person_id)
-        moved = self.participation.join(workshop.id, person_id)
+        moved = self.participation.join(workshop.id, person_id, read_table(table))
         for changed in (workshop.id, *moved.left):
             self.watching.set_changed(changed)
         if moved.first:

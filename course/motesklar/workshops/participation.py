@@ -67,12 +67,12 @@ class Participation:
         self.database = database
         self.now = now
 
-    def join(self, workshop_id: str, person_id: str) -> Moved:
-        """Take the person into the workshop; where they already are changes nothing."""
+    def join(self, workshop_id: str, person_id: str, table_number: str = "") -> Moved:
+        """Take the person into the workshop; where they already are only their table changes."""
         try:
-            return self._join(workshop_id, person_id)
+            return self._join(workshop_id, person_id, table_number)
         except IntegrityError:  # the button was pressed twice and the other press was faster
-            return self._join(workshop_id, person_id)
+            return self._join(workshop_id, person_id, table_number)
 
     def hand(self, person_id: str) -> Hand | None:
         """The person's hand in the workshop they are in, or None when they are in none."""
@@ -108,21 +108,28 @@ class Participation:
             participant.hand_raised_at = self.now() if raised else None
             return str(workshop.id)
 
-    def _join(self, workshop_id: str, person_id: str) -> Moved:
+    def _join(self, workshop_id: str, person_id: str, table_number: str) -> Moved:
         now = self.now()
         with self.database.transaction() as session:
             current = session.execute(self._current(person_id)).first()
             if current is not None and current[1].id == workshop_id:
+                current[0].table_number = table_number or current[0].table_number
                 return Moved(first=False, left=())
             left = _lower_elsewhere(session, person_id)
             participant = session.get(Participant, (workshop_id, person_id))
             if participant is None:
                 session.add(
-                    Participant(workshop_id=workshop_id, person_id=person_id, joined_at=now)
+                    Participant(
+                        workshop_id=workshop_id,
+                        person_id=person_id,
+                        joined_at=now,
+                        table_number=table_number,
+                    )
                 )
                 return Moved(first=True, left=left)
             # back from another workshop, or here again the next day
             participant.joined_at = now
+            participant.table_number = table_number
             return Moved(first=False, left=left)
 
     def _current(self, person_id: str) -> "Select[Participant, Workshop]":
