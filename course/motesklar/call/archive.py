@@ -16,9 +16,7 @@ def load_totals(database: Database, key: Key) -> Totals:
     """What earlier calls have brought."""
     with database.transaction() as session:
         row = session.get(Evidence, key)
-        if row is None:
-            return Totals()
-        return Totals(row.sound_seconds, row.picture_seconds, row.text_characters)
+        return Totals() if row is None else _totals(row)
 
 
 def save_totals(database: Database, changes: Mapping[Key, Totals]) -> None:
@@ -29,11 +27,22 @@ def save_totals(database: Database, changes: Mapping[Key, Totals]) -> None:
         for key, totals in changes.items():
             if key[0] in known:
                 row = session.get(Evidence, key) or _new_row(key)
-                row.sound_seconds = max(row.sound_seconds, totals.sound_seconds)
-                row.picture_seconds = max(row.picture_seconds, totals.picture_seconds)
-                row.text_characters = max(row.text_characters, totals.text_characters)
+                grown = _totals(row).joined(totals)
+                row.sound_seconds = grown.sound_seconds
+                row.picture_seconds = grown.picture_seconds
+                row.text_characters = grown.text_characters
+                row.tasks = dict(grown.tasks)
                 row.updated_at = utcnow()
                 session.add(row)
+
+
+def confirm_task(database: Database, key: Key, task: str, way: str) -> None:
+    """Save that one task is done, whether or not the person is in a call just now."""
+    save_totals(database, {key: Totals(tasks={task: way})})
+
+
+def _totals(row: Evidence) -> Totals:
+    return Totals(row.sound_seconds, row.picture_seconds, row.text_characters, dict(row.tasks))
 
 
 def _new_row(key: Key) -> Evidence:
@@ -44,4 +53,5 @@ def _new_row(key: Key) -> Evidence:
         sound_seconds=0.0,
         picture_seconds=0.0,
         text_characters=0,
+        tasks={},
     )

@@ -4,16 +4,17 @@ import random
 
 import pytest
 
-from motesklar.call.evidence import (
+from motesklar.call.evidence import Evidence, Sight, Totals
+from motesklar.call.evidence.collector import (
+    PICTURE_GAP_MAX,
+    PICTURE_SECONDS_MAX,
+    SOUND_SECONDS_MAX,
+)
+from motesklar.call.evidence.judgement import is_black, is_frozen, judge
+from motesklar.call.evidence.totals import (
     ENOUGH_PICTURE_SECONDS,
     ENOUGH_SOUND_SECONDS,
     ENOUGH_TEXT_CHARACTERS,
-    PICTURE_GAP_MAX,
-    PICTURE_SECONDS_MAX,
-    Evidence,
-    Totals,
-    is_black,
-    is_frozen,
 )
 
 POINTS = 1200
@@ -80,6 +81,19 @@ def test_a_long_gap_between_two_pictures_counts_little() -> None:
     assert seen(GREY, moved(GREY, 100), every=60.0) == PICTURE_GAP_MAX
 
 
+def test_hands_that_sign_are_told_from_somebody_who_only_breathes() -> None:
+    assert judge(GREY, moved(GREY, POINTS // 100)) is Sight.LIVING
+    assert judge(GREY, moved(GREY, POINTS // 10)) is Sight.LIVELY
+    assert judge(GREY, noisy(GREY, 2, seed=3)) is Sight.FROZEN
+    assert judge(GREY, BLACK) is Sight.BLACK
+    assert judge(b"", GREY) is None, "one picture alone may be the same as the next"
+
+
+def test_sound_is_wanted_until_there_is_enough() -> None:
+    assert Evidence().wants_sound
+    assert not Evidence(Totals(sound_seconds=SOUND_SECONDS_MAX)).wants_sound
+
+
 def test_pictures_are_wanted_until_there_are_enough() -> None:
     assert Evidence().wants_pictures
     assert not Evidence(Totals(picture_seconds=PICTURE_SECONDS_MAX)).wants_pictures
@@ -130,6 +144,25 @@ def test_a_new_connection_is_not_compared_with_the_last_one() -> None:
 )
 def test_each_alternative_alone_is_enough(totals: Totals) -> None:
     assert totals.enough
+
+
+def test_a_task_keeps_the_way_it_was_done_first() -> None:
+    evidence = Evidence(Totals(tasks={"speak": "text"}))
+    evidence.record({"speak": "speech", "mute": "button"})
+    assert evidence.totals.tasks == {"speak": "text", "mute": "button"}
+
+
+def test_totals_that_were_told_later_never_change_those_already_there() -> None:
+    evidence = Evidence()
+    before = evidence.totals
+    evidence.record({"mute": "button"})
+    assert before.tasks == {}
+
+
+def test_totals_of_two_places_join_to_the_most_of_both() -> None:
+    here = Totals(3.0, 1.0, 5, {"mute": "button"})
+    there = Totals(1.0, 2.0, 9, {"mute": "leader", "hand": "leader"})
+    assert here.joined(there) == Totals(3.0, 2.0, 9, {"mute": "button", "hand": "leader"})
 
 
 def test_a_little_of_everything_is_not_enough() -> None:
