@@ -1,0 +1,87 @@
+"""How one stream reaches us, as receiver reports tell it (RFC 3550 6.4, appendix A.3 and A.8)."""
+
+from motesklar.call.rtp.rtcp import ReportBlock, SenderReport
+
+
+class Reception:
+    """Statistics of one incoming stream.
+
+    Args:
+        clock_rate: ticks of its timestamps in a second.
+
+    Attributes:
+        received: packets so far; those that came again on request don't count.
+        octets: of their payload.
+        jitter: in ticks.
+        fraction_lost: in the last interval that was reported, 0 to 1.
+    """
+
+    __slots__ = (
+        "_base",
+        "_clock_rate",
+        "_expected_before",
+        "_highest",
+        "_last_report",
+        "_received_before",
+        "_report_arrival",
+        "_transit",
+        "fraction_lost",
+        "jitter",
+        "octets",
+        "received",
+    )
+
+    def __init__(self, clock_rate: int) -> None:
+        self._clock_rate = clock_rate
+        self._base: int | None = None
+        self._highest = 0
+        self._transit = 0.0
+        self._expected_before = 0
+        self._received_before = 0
+        self._last_report = 0
+        self._report_arrival = 0.0
+        self.received = 0
+        self.octets = 0
+        self.jitter = 0.0
+        self.fraction_lost = 0.0
+
+    def came(self, index: int, timestamp: int, arrival: float, octets: int) -> None:
+        """Count a packet: its index without wrapping around, and when it came, in seconds."""
+        self.received += 1
+        self.octets += octets
+        transit = arrival * self._clock_rate - timestamp
+        if self._base is None:
+            self._base = self._highest = index
+        else:
+            # a timestamp that wraps around, or a break of the stream, is not jitter
+            change = abs(transit - self._transit)
+            if change < self._clock_rate:
+                self.jitter += (change - self.jitter) / 16
+            if index > self._highest:
+                self._highest = index
+        self._transit = transit
+
+    def reported(self, report: SenderReport, arrival: float) -> None:
+        """Note the sender's own report: ours says which was the last."""
+        self._last_report = report.ntp >> 16 & 0xFFFFFFFF
+        self._report_arrival = arrival
+
+    def report(self, ssrc: int, now: float) -> ReportBlock | None:
+        """The block for this moment, which ends an interval; None before the first packet."""
+        if self._base is None:
+            return None
+        expected = self._highest - self._base + 1
+        wanted = expected - self._expected_before
+        got = self.received - self._received_before
+        self._expected_before, self._received_before = expected, self.received
+        self.fraction_lost = max(0, wanted - got) / wanted if wanted > 0 else 0.0
+        delay = round((now - self._report_arrival) * 65536) if self._last_report else 0
+        return ReportBlock(
+            ssrc=ssrc,
+            fraction_lost=self.fraction_lost,
+            lost=expected - self.received,
+            highest=self._highest & 0xFFFFFFFF,
+            jitter=int(self.jitter),
+            last_report=self._last_report,
+            delay=delay,
+        )
