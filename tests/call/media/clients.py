@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,19 @@ from aiortc import (
 from motesklar.call.media.peer import Peer, PeerEvents
 from motesklar.call.media.port import MediaPort
 from motesklar.call.media.shape import PRACTICE, Shape, Track
-from tests.call.conftest import until
+
+WAIT_SECONDS = 30
+
+
+async def until(condition: Callable[[], Any], what: str) -> None:
+    """Wait until `condition` holds; a test that waits in vain says for what."""
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            # packets come from another socket, which tells nobody
+            while not condition():  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        raise AssertionError(f"waited in vain for {what}") from None
 
 
 @dataclass
@@ -32,7 +44,7 @@ class Told:
         return PeerEvents(
             connected=self._connected,
             lost=self._lost,
-            rtp=lambda track, packet, arrival: self.rtp.append((track, packet, arrival)),
+            rtp=self.take_rtp,
             rtcp=self.rtcp.append,
         )
 
@@ -41,6 +53,9 @@ class Told:
 
     def _lost(self) -> None:
         self.lost += 1
+
+    def take_rtp(self, track: Track, packet: bytes, arrival: float) -> None:
+        self.rtp.append((track, packet, arrival))
 
     def packets(self, track: Track) -> list[bytes]:
         return [packet for sent, packet, _ in self.rtp if sent is track]

@@ -5,8 +5,7 @@ import pytest
 from motesklar.call.media.port import MediaPort
 from motesklar.call.media.shape import Track
 from motesklar.call.rtp import packet as rtp
-from tests.call.conftest import until
-from tests.call.media.clients import calling
+from tests.call.media.clients import calling, until
 from tests.call.media.tracks import Film, Tone
 
 pytestmark = pytest.mark.slow

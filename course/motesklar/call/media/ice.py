@@ -226,9 +226,11 @@ class SharedConnection(Connection):
         """Do without an address that somebody else has now."""
         self._forget(via, source)
 
-    def send_media(self, data: bytes) -> None:
-        """Send a protected packet; without a route it is dropped."""
-        if self.route is not None:
+    def send_media(self, data: memoryview | None) -> None:
+        """Send a protected packet, or count one that could not be protected."""
+        if data is None:
+            self._port.send_failed += 1
+        elif self.route is not None:
             via, address = self.route
             via.send(data, address)
 

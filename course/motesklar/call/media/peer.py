@@ -144,23 +144,13 @@ class Peer:
 
     def send_rtp(self, packet: bytes | bytearray) -> None:
         """Send at once; before there is a connection, or when it can't be sent, it is dropped."""
-        if self._cipher is None:
-            return
-        protected = self._cipher.protect(bytes(packet))
-        if protected is None:
-            self._port.send_failed += 1
-        else:
-            self._ice.send_media(protected)
+        if self._cipher is not None:
+            self._ice.send_media(self._cipher.protect(packet))
 
     def send_rtcp(self, packet: bytes) -> None:
         """The same for RTCP."""
-        if self._cipher is None:
-            return
-        protected = self._cipher.protect_rtcp(packet)
-        if protected is None:
-            self._port.send_failed += 1
-        else:
-            self._ice.send_media(protected)
+        if self._cipher is not None:
+            self._ice.send_media(self._cipher.protect_rtcp(packet))
 
     async def close(self) -> None:
         """End it; a second call waits for the same end, and cancelling doesn't undo it."""

@@ -116,7 +116,7 @@ class PortSocket:
         self._owners.clear()
         self._socket.close()
 
-    def send(self, data: bytes, address: Address) -> None:
+    def send(self, data: bytes | memoryview, address: Address) -> None:
         """Send at once or drop: a full buffer is a full network, and waiting makes old sound."""
         try:
             self._socket.sendto(data, address)

@@ -124,15 +124,10 @@ def offer(
         f"a=group:BUNDLE {' '.join(line.mid for line in lines)}",
         "a=msid-semantic:WMS *",
     )
-    candidates = [f"a=candidate:{each}" for each in transport.candidates]
     sections = [
         text
         for line, slot in zip(lines, slots, strict=True)
-        for text in (
-            *_section(line, slot, cname, transport),
-            # the first line's are everybody's
-            *((*candidates, "a=end-of-candidates") if line is lines[0] else ()),
-        )
+        for text in _section(line, slot, cname, transport)
     ]
     return "".join(f"{text}\r\n" for text in (*head, *sections))
 
@@ -155,6 +150,9 @@ def _section(line: Line, slot: OutSlot, cname: str, transport: Transport) -> Ite
     yield f"a=ice-pwd:{transport.password}"
     yield f"a=fingerprint:{transport.fingerprint}"
     yield "a=setup:actpass"
+    # one line's are everybody's, but some clients look at the last line of a bundle only
+    yield from (f"a=candidate:{each}" for each in transport.candidates)
+    yield "a=end-of-candidates"
 
 
 @dataclass
