@@ -1,7 +1,7 @@
 """Makes the partner's voice: `python -m motesklar.call.partner.make_clips [language …]`.
 
-It speaks with espeak-ng. Run it after a sentence of `script.Line` or its translation has changed, and commit the files.
-Only clips whose sentence has changed are made anew.
+It speaks with espeak-ng. Run it after a sentence of `script.Line` or its translation has changed,
+and commit the files. Only clips whose sentence has changed are made anew.
 """
 
 import shutil
