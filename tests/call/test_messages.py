@@ -21,7 +21,7 @@ from motesklar.call.messages import (
 )
 from motesklar.errors import BadRequest
 
-CLIENT = Path(motesklar_widgets.__file__).parent / "static" / "lib" / "call_client.js"
+CLIENT = Path(motesklar_widgets.__file__).parent / "static" / "lib" / "call" / "messages.js"
 
 
 def test_every_client_message_is_read() -> None:

@@ -29,3 +29,6 @@ declare module "*/widgets/lib/types.js" {
 declare module "*/widgets/lib/widget.js" {
   export * from "widget-lib/widget.js";
 }
+declare module "*/widgets/lib/call/screen.js" {
+  export * from "widget-lib/call/screen.js";
+}

@@ -5,7 +5,7 @@ The first message is `join`. Members are told apart by an opaque member id, the 
 person in the same room, also after a return. The partner is a member, too. Closing with code 4000
 means that the call is over; with any other, that the page should come back.
 
-The shapes stand here and nowhere else; `call_client.js` describes the same ones to the browser.
+The shapes stand here and nowhere else; `lib/call/messages.js` describes the same ones to the browser.
 """
 
 from typing import Annotated, Any, Literal
@@ -13,6 +13,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from motesklar.errors import BadRequest
+
+#: Close codes (RFC 6455 7.4.2: 4000 and up are ours). Pages come back by themselves unless they
+#: are told that the call is over.
+OVER = 4000
+COME_BACK = 4001
 
 #: A browser's answer for all slots is about 15 kB; this leaves room for many network cards.
 MAX_SDP_CHARACTERS = 40_000
@@ -356,10 +361,3 @@ def read_message(frame: str | bytes) -> AnyClientMessage:
         return _client_message.validate_json(frame)
     except ValidationError as error:
         raise BadRequest from error
-
-
-class PartnerText(Message):
-    """What the partner writes to somebody who wrote."""
-
-    type: Literal["partner_text"] = "partner_text"
-    text: str

@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * A line that the partner sees while it is being written (real-time text, EN 301 549 clause 6.2:
+ * A line that the others see while it is being written (real-time text, EN 301 549 clause 6.2:
  * what is typed is sent within 500 ms).
  */
 
-import { h, uniqueId } from "./dom.js";
-import { t } from "./i18n.js";
+import { h, icon, uniqueId } from "../dom.js";
+import { t } from "../i18n.js";
 
 /** Typing is gathered for this long. */
 const GATHER_MS = 300;
@@ -15,12 +15,16 @@ const LONGEST = 999;
 export class TextLine {
   /**
    * @param {object} parts
+   * @param {string} parts.label
+   * @param {string} parts.hint
    * @param {(text: string) => boolean} parts.send returns whether it could be sent
    * @param {(text: string) => void} parts.onLine a line is finished
    */
-  constructor({ send, onLine }) {
+  constructor({ label, hint, send, onLine }) {
     this.send = send;
     this.onLine = onLine;
+    /** What the others see now. */
+    this.sent = "";
     /** @type {ReturnType<typeof setTimeout> | null} */
     this.timer = null;
     const id = uniqueId("call-text");
@@ -42,17 +46,13 @@ export class TextLine {
           this.finish();
         },
       },
-      h("label", { for: id }, t("Write to your partner")),
-      h(
-        "span",
-        { class: "field__hint", id: `${id}-hint` },
-        t("Your partner sees each letter as you write it. Writing works as well as speaking."),
-      ),
+      h("label", { for: id }, label),
+      h("span", { class: "field__hint small", id: `${id}-hint` }, hint),
       h(
         "div",
-        { class: "row" },
-        h("div", { style: "flex: 1 1 12rem" }, this.input),
-        h("button", { type: "submit", class: "button" }, t("Send")),
+        { class: "chat__field" },
+        this.input,
+        h("button", { type: "submit", class: "button" }, icon("send"), t("Send")),
       ),
     );
   }
@@ -61,10 +61,17 @@ export class TextLine {
     this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
   }
 
-  /** Send the line as it stands; also after a return, when the server knows nothing of it. */
+  /** Send the line as it stands, also when all of it was taken back. */
   flush() {
     this.stop();
-    if (this.input.value) this.send(this.input.value);
+    const { value } = this.input;
+    if (value !== this.sent && this.send(value)) this.sent = value;
+  }
+
+  /** After a return the server knows nothing of the line that is being written. */
+  again() {
+    this.sent = "";
+    this.flush();
   }
 
   finish() {
@@ -73,6 +80,7 @@ export class TextLine {
     if (!text || !this.send(`${text}\n`)) return;
     this.stop();
     this.input.value = "";
+    this.sent = "";
     this.onLine(text);
   }
 

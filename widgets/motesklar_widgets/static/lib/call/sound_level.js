@@ -1,21 +1,21 @@
 // @ts-check
-/** Shows how loud a stream is, so that sound can also be seen. */
+/** How loud a stream is, for meters and for rules; also the own microphone while it sends nothing. */
 
-import { h } from "./dom.js";
-import { media } from "./media.js";
+import { media } from "../media.js";
 
 const EVERY_MS = 100;
-/** Quieter than this shows as nothing, in dBFS. */
-const QUIET = -60;
 
-export class SoundMeter {
-  /** @param {string} label */
-  constructor(label) {
-    this.element = h("meter", { class: "meter", min: 0, max: 100, value: 0, "aria-label": label });
-    /** @type {import("./media.js").LevelMeter | null} */
+/** @typedef {(level: number, seconds: number) => void} LevelListener level in dBFS */
+
+export class SoundLevel {
+  constructor() {
+    /** @type {import("../media.js").LevelMeter | null} */
     this.meter = null;
     this.following = 0;
-    this.timer = setInterval(() => this.show(), EVERY_MS);
+    /** @type {Set<LevelListener>} */
+    this.listeners = new Set();
+    this.timer = setInterval(() => this.tell(), EVERY_MS);
+    this.toldAt = performance.now();
   }
 
   /**
@@ -39,15 +39,21 @@ export class SoundMeter {
     }
   }
 
-  show() {
+  /** @param {LevelListener} listener */
+  onLevel(listener) {
+    this.listeners.add(listener);
+  }
+
+  tell() {
+    const now = performance.now();
     const level = this.meter?.level() ?? -Infinity;
-    this.element.value = Math.max(0, Math.min(100, (1 - level / QUIET) * 100));
+    for (const listener of this.listeners) listener(level, (now - this.toldAt) / 1000);
+    this.toldAt = now;
   }
 
   remove() {
     clearInterval(this.timer);
-    this.following += 1;
-    this.meter?.close();
-    this.meter = null;
+    this.listeners.clear();
+    this.follow(null);
   }
 }

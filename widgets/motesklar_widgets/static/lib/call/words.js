@@ -1,11 +1,13 @@
 // @ts-check
 /** What the practice call says in words. */
 
-import { formatNumber, t } from "./i18n.js";
+import { formatNumber, t } from "../i18n.js";
+import { notice } from "./notice.js";
 
-/** @typedef {import("./media.js").Source} Source */
-/** @typedef {import("./media_error.js").Reason} Reason */
-/** @typedef {import("./types.js").Evidence} Evidence */
+/** @typedef {import("./messages.js").Track} Track */
+/** @typedef {import("./notice.js").Notices} Notices */
+/** @typedef {import("../media_error.js").Reason} Reason */
+/** @typedef {import("../types.js").Evidence} Evidence */
 
 /**
  * What has come through, one sentence for each way to take part.
@@ -53,12 +55,20 @@ function seconds(value) {
 /**
  * Why a device can't be used, and what to do now. The call goes on without it.
  *
- * @param {Source} source
+ * @param {Track} name
  * @param {Reason} reason
  * @returns {{ sentence: string, next: string }}
  */
-export function deviceProblem(source, reason) {
-  return source === "microphone" ? microphoneProblem(reason) : cameraProblem(reason);
+function deviceProblem(name, reason) {
+  if (name === "microphone") return microphoneProblem(reason);
+  return name === "camera" ? cameraProblem(reason) : screenProblem();
+}
+
+function screenProblem() {
+  return {
+    sentence: t("Your screen could not be shown."),
+    next: t("Press the button again, and choose a window or the whole screen."),
+  };
 }
 
 /** @param {Reason} reason */
@@ -123,4 +133,17 @@ function cameraProblem(reason) {
         next: t("The call works without it."),
       };
   }
+}
+
+/**
+ * Tell that a device can't be used, or take back that it could not.
+ *
+ * @param {Notices} notices
+ * @param {Track} name
+ * @param {Reason | null} reason null: it works now
+ */
+export function showDeviceProblem(notices, name, reason) {
+  if (reason === null) return notices.clear(name);
+  const { sentence, next } = deviceProblem(name, reason);
+  notices.show(name, notice("warn", sentence, next));
 }

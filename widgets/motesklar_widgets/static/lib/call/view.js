@@ -1,0 +1,347 @@
+// @ts-check
+/** One call on the page, from going in to its end: joins its parts and shows how it stands. */
+
+import { announce, h, icon, replace } from "../dom.js";
+import { t } from "../i18n.js";
+import { Bar } from "./bar.js";
+import { Chat } from "./chat.js";
+import { CallClient } from "./client.js";
+import { farewell } from "./farewell.js";
+import { MutedSpeakerRule } from "./muted_speaker.js";
+import { Network } from "./network.js";
+import { notice, Notices } from "./notice.js";
+import { OwnTile } from "./own_tile.js";
+import { PracticeScene } from "./practice_scene.js";
+import { RoomScene } from "./room_scene.js";
+import { Roster } from "./roster.js";
+import { ScreenShare } from "./screen_share.js";
+import { Settings } from "./settings.js";
+import { Shortcuts } from "./shortcuts.js";
+import { Voices } from "./voices.js";
+import { WakeLock } from "./wake_lock.js";
+import { showDeviceProblem } from "./words.js";
+
+/** @typedef {import("./bar.js").ButtonName} ButtonName */
+/** @typedef {import("./client.js").CallState} CallState */
+/** @typedef {import("./messages.js").ErrorMessage} ErrorMessage */
+/** @typedef {import("./messages.js").Pace} Pace */
+/** @typedef {import("./messages.js").ServerMessage} ServerMessage */
+/** @typedef {import("./own_media.js").OwnMedia} OwnMedia */
+
+/** Screen readers are told so often that nobody hears a muted speaker. */
+const MUTED_QUIET_MS = 30_000;
+
+/**
+ * @typedef {object} CallPlan
+ * @property {string} path of the websocket
+ * @property {"practice" | "room"} kind
+ * @property {OwnMedia} own devices, as they were chosen before
+ * @property {boolean} hall
+ * @property {Pace} pace
+ */
+
+export class CallView {
+  /**
+   * @param {CallPlan} plan
+   * @param {(farewell: HTMLElement) => void} onEnd
+   */
+  constructor({ path, kind, own, hall, pace }, onEnd) {
+    this.kind = kind;
+    this.own = own;
+    this.onEnd = onEnd;
+    this.removed = false;
+    this.gaveUp = false;
+    this.framerate = 5;
+    /** @type {ErrorMessage | null} */
+    this.lastError = null;
+    const sending = { ...own.sending, hand: false, hall };
+    this.client = new CallClient(path, { sending, pace }, {
+      onState: (state) => this.showState(state),
+      onMessage: (message) => this.receive(message),
+      onIncoming: (incoming) => {
+        this.voices.play(incoming.audio);
+        this.scene.play(incoming);
+      },
+      onGaveUp: () => {
+        this.gaveUp = true;
+      },
+    });
+    this.roster = new Roster();
+    this.voices = new Voices();
+    this.notices = new Notices();
+    this.status = h("p", { role: "status", tabindex: "-1", class: "call__status" });
+    this.bar = new Bar((name) => this.press(name));
+    this.tile = new OwnTile(own);
+    this.chat = this.makeChat();
+    this.scene = this.makeScene();
+    this.network = new Network(() => this.client.stats());
+    this.shortcuts = this.makeShortcuts();
+    this.settings = new Settings(own, this.shortcuts.element, {
+      onSpeaker: (speakerId) => this.voices.setSpeaker(speakerId),
+      onHall: (isHall) => this.setHall(isHall),
+    });
+    this.muted = this.makeMutedAlert();
+    this.wakeLock = new WakeLock();
+    this.element = this.build();
+    this.listenToOwnMedia();
+    this.setHall(hall);
+  }
+
+  makeChat() {
+    const practice = this.kind === "practice";
+    return new Chat({
+      label: practice ? t("Write to your partner") : t("Write to the others"),
+      hint: practice
+        ? t("Your partner sees each letter as you write it. Writing works as well as speaking.")
+        : t("The others see each letter as you write it. Writing works as well as speaking."),
+      send: (text) => this.client.send({ type: "text", text }),
+      onNews: () => this.bar.setNews(!this.chat.element.contains(document.activeElement)),
+    });
+  }
+
+  /** @returns {import("./room_scene.js").Scene} */
+  makeScene() {
+    const { client, own, bar, chat, roster } = this;
+    const tile = this.tile.element;
+    if (this.kind === "room") return new RoomScene(client, roster, tile);
+    return new PracticeScene({ client, own, tile, bar, chat });
+  }
+
+  makeShortcuts() {
+    const press = (/** @type {ButtonName} */ name) => () => this.press(name);
+    return new Shortcuts([
+      { key: "m", words: t("Microphone on or off"), press: press("microphone") },
+      { key: "c", words: t("Camera on or off"), press: press("camera") },
+      { key: "s", words: t("Show your screen, or stop"), press: press("screen"), hidden: !ScreenShare.isPossible },
+      { key: "h", words: t("Raise or lower your hand"), press: press("hand") },
+      { key: "w", words: t("Write"), press: press("chat") },
+      { key: "l", words: t("Go to the button that leaves the call"), press: () => this.bar.buttons.leave.focus() },
+    ]);
+  }
+
+  /** "You are muted": shown while it is so, read out now and then. */
+  makeMutedAlert() {
+    const rule = new MutedSpeakerRule();
+    const turnOn = h("button", { type: "button", class: "button button--primary", onclick: () => this.press("microphone") }, icon("mic"), t("Turn the microphone on"));
+    const sentence = t("You are speaking, but your microphone is off.");
+    const element = h("div", { class: "notice notice--warn call__muted", hidden: true }, icon("mic-off"), h("div", null, h("p", null, h("strong", null, sentence))), turnOn);
+    let quietUntil = 0;
+    this.own.sound.onLevel((level, seconds) => {
+      const silent = this.own.sending.microphone || this.own.hall;
+      if (silent) rule.reset();
+      const told = !silent && rule.add(level, seconds);
+      if (told && element.hidden && performance.now() > quietUntil) {
+        quietUntil = performance.now() + MUTED_QUIET_MS;
+        announce(sentence);
+      }
+      element.hidden = !told;
+    });
+    return element;
+  }
+
+  build() {
+    return h(
+      "div",
+      { class: `call call--${this.kind}`, "data-call": "idle" },
+      h("div", { class: "call__head" }, this.status, this.network.element),
+      this.voices.element,
+      this.notices.element,
+      this.muted,
+      h("div", { class: "call__body" }, h("div", { class: "call__main" }, this.scene.main), h("div", { class: "call__side stack" }, this.scene.side, this.chat.element)),
+      this.bar.element,
+      this.settings.element,
+    );
+  }
+
+  listenToOwnMedia() {
+    this.own.events = {
+      onChange: () => this.sendOwnMedia(),
+      onProblem: (name, reason) => showDeviceProblem(this.notices, name, reason),
+      onReplaced: (source, label) => this.tellReplaced(source, label),
+    };
+    this.sendOwnMedia();
+  }
+
+  /** Call; it must begin in a click, because browsers let sound begin only there. */
+  async start() {
+    // the button that was pressed is gone: without this the keyboard would start at the top
+    this.status.focus();
+    await this.client.start();
+    if (!this.removed) this.onEnd(this.farewell());
+  }
+
+  sendOwnMedia() {
+    const { tracks, sending } = this.own;
+    for (const name of /** @type {const} */ (["microphone", "camera", "screen"])) {
+      if (this.client.tracks[name] !== tracks[name]) this.client.setTrack(name, tracks[name]);
+    }
+    const { microphone, camera, screen } = this.client.sending;
+    const changed = sending.microphone !== microphone || sending.camera !== camera || sending.screen !== screen;
+    if (changed) this.client.setSending(sending);
+    this.showOwn();
+    this.settings.refresh();
+  }
+
+  showOwn() {
+    const { hand } = this.client.sending;
+    this.bar.show({ ...this.own.sending, hand });
+    this.tile.show(hand);
+    this.scene.sendingChanged();
+  }
+
+  /** @param {ButtonName} name */
+  press(name) {
+    switch (name) {
+      case "microphone":
+        if (this.own.hall) this.tellHall();
+        else this.own.turnMicrophone(!this.own.sending.microphone);
+        break;
+      case "camera":
+        this.own.turnCamera(!this.own.sending.camera);
+        break;
+      case "screen":
+        this.own.turnScreen(!this.own.sending.screen, this.framerate);
+        break;
+      case "hand":
+        this.client.setSending({ hand: !this.client.sending.hand });
+        this.showOwn();
+        break;
+      case "chat":
+        this.bar.setNews(false);
+        this.chat.line.input.focus();
+        break;
+      case "leave":
+        this.client.hangUp();
+    }
+  }
+
+  /** @param {boolean} hall */
+  setHall(hall) {
+    this.notices.clear("hall");
+    this.own.setHall(hall);
+    this.voices.setDeaf(hall);
+    this.scene.setHall(hall);
+    this.client.setSending({ hall });
+  }
+
+  tellHall() {
+    const words = notice(
+      "info",
+      t("You are in the hall, so your microphone stays off."),
+      t("Put a headset on and tick that you wear it. Or raise your hand and speak aloud in the hall."),
+      this.settings.headsetButton(),
+    );
+    this.notices.show("hall", words);
+  }
+
+  /**
+   * @param {"microphone" | "camera"} source
+   * @param {string} label
+   */
+  tellReplaced(source, label) {
+    const sentence =
+      source === "microphone"
+        ? t("Your microphone was unplugged. Now we use: %(label)s", { label })
+        : t("Your camera was unplugged. Now we use: %(label)s", { label });
+    this.notices.show(source, notice("info", sentence, t("You can choose another one under Sound, picture and keys.")));
+  }
+
+  /** @param {CallState} state */
+  showState(state) {
+    const sentences = {
+      idle: "",
+      connecting: t("Calling …"),
+      connected: t("You are in the call."),
+      reconnecting: t("The connection was lost. We are calling again by ourselves …"),
+      ended: t("The call has ended."),
+    };
+    replace(this.status, sentences[state]);
+    this.element.dataset.call = state;
+    if (state !== "connected") return;
+    this.notices.clear("restarting");
+    // the new connection knows nothing yet of the line that is being written
+    this.chat.line.again();
+  }
+
+  /** @param {ServerMessage} message */
+  receive(message) {
+    this.takeForAll(message);
+    this.scene.take(message);
+  }
+
+  /** @param {ServerMessage} message */
+  takeForAll(message) {
+    switch (message.type) {
+      case "joined":
+        this.roster.you = message.you;
+        this.chat.you = message.you;
+        this.chat.catchUp(message.lines);
+        this.framerate = message.limits.screen_framerate;
+        break;
+      case "members":
+        this.roster.take(message);
+        this.chat.keep(this.roster.members.keys());
+        break;
+      case "slots":
+      case "speaking":
+        this.roster.take(message);
+        break;
+      case "line":
+        this.chat.take(message);
+        break;
+      case "limits":
+        this.framerate = message.limits.screen_framerate;
+        break;
+      case "quality":
+        this.network.take(message);
+        break;
+      default:
+        this.tell(message);
+    }
+  }
+
+  /** What people must know. @param {ServerMessage} message */
+  tell(message) {
+    if (message.type === "muted") {
+      this.own.turnMicrophone(false);
+      const sentence = t("%(name)s has turned your microphone off.", { name: message.name });
+      this.notices.show("muted", notice("info", sentence, t("You can turn it on again when it is your turn.")));
+    } else if (message.type === "notice") {
+      const sentence = t("Message from %(name)s:", { name: message.name });
+      this.notices.show("leader", notice("info", sentence, message.text, this.closeButton("leader")));
+    } else if (message.type === "restarting") {
+      const next = t("Stay on the page. You come back by yourself within a few seconds.");
+      this.notices.show("restarting", notice("info", t("The server is about to start anew."), next));
+    } else if (message.type === "error") {
+      // without sound and picture the call goes on; every other error ends it
+      if (message.code !== "media_blocked") this.lastError = message;
+      this.notices.show("error", notice("warn", message.message, message.next_step));
+    }
+  }
+
+  /** @param {string} cause */
+  closeButton(cause) {
+    const onclick = () => {
+      this.notices.clear(cause);
+      this.status.focus();
+    };
+    return h("button", { type: "button", class: "button", onclick }, icon("check"), t("I have read it"));
+  }
+
+  farewell() {
+    const { gaveUp, lastError: error, kind } = this;
+    return farewell({ gaveUp, error, kind, summary: this.scene.summary() });
+  }
+
+  /** Hang up and let go of everything; safe to call twice. */
+  remove() {
+    this.removed = true;
+    this.client.hangUp();
+    this.shortcuts.remove();
+    this.wakeLock.remove();
+    this.chat.remove();
+    this.scene.remove();
+    this.own.remove();
+    this.voices.remove();
+  }
+}
