@@ -11,21 +11,21 @@ goes out when it is ready or, when the system's buffer is full, not at all, as o
 """
 
 import asyncio
-import contextlib
-import errno
 import logging
 import socket
+import struct
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from motesklar.call.media import stun
 from motesklar.call.media.addresses import local_addresses
 from motesklar.call.media.dtls import Identity
-from motesklar.errors import Unavailable
-from motesklar.i18n import N_
+from motesklar.call.media.sockets import TIMESTAMP, TIMESTAMP_SPACE, bind_somewhere
 
 log = logging.getLogger("motesklar.call.media")
+
+_TIMESPEC = struct.Struct("@qq")
 
 Address = tuple[str, int]
 
@@ -33,42 +33,10 @@ Address = tuple[str, int]
 _DATAGRAM_MAX = 2048
 #: Datagrams read before the event loop may do something else.
 _BATCH = 64
-#: Wanted for each direction: half a second of 80 people watching five pictures each.
-_BUFFER_BYTES = 16 * 1024 * 1024
-#: Linux, as root: beyond the limits of the system (socket(7)); Python has no names for them.
-_SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
-#: Tries for a number that is free on every address.
-_PORT_TRIES = 20
-
 # RFC 7983: what a datagram is, by its first byte.
 _STUN_LAST = 3
-_DTLS = range(20, 64)
+_DTLS_FIRST, _DTLS_LAST = 20, 63
 _MEDIA_FIRST, _MEDIA_LAST = 128, 191
-
-
-class AddressUnusable(Unavailable):
-    """The system does not let us listen on an address.
-
-    Args:
-        address: which.
-        port: the number; 0 is any.
-        error: what the system says.
-    """
-
-    code = "address_unusable"
-
-    def __init__(self, address: str, port: int, error: OSError) -> None:
-        super().__init__(
-            N_("Sound and picture can't use the address %(address)s, port %(port)s: %(reason)s."),
-            N_("Correct the addresses and the port of the call in the settings and start again."),
-            address=address,
-            port=port,
-            reason=error.strerror or str(error),
-        )
-
-
-class _PortTaken(AddressUnusable):
-    """Somebody else listens there."""
 
 
 class Endpoint(Protocol):
@@ -98,7 +66,7 @@ class PortSocket:
 
     Args:
         port: whose counters it keeps.
-        socket: bound and non-blocking.
+        bound: not waiting for anything.
     """
 
     def __init__(self, port: "MediaPort", bound: socket.socket) -> None:
@@ -128,32 +96,42 @@ class PortSocket:
 
     def read(self) -> None:
         """Take what has arrived, up to a batch."""
-        receive = self._socket.recvfrom
+        receive = self._socket.recvmsg
+        # the system's times of arrival are the wall clock's; ours only ever go forward
+        offset = time.time() - time.monotonic()
         for _ in range(_BATCH):
             try:
-                data, source = receive(_DATAGRAM_MAX + 1)
+                data, ancillary, _, source = receive(_DATAGRAM_MAX + 1, TIMESTAMP_SPACE)
             except BlockingIOError:
                 return
             except OSError as error:
                 log.debug("an earlier packet came back to %s: %s", self.address, error)
                 continue
-            self.take(data, source)
+            self.take(data, source, _arrival(ancillary, offset))
 
-    def take(self, data: bytes, source: tuple[str, int] | tuple[str, int, int, int]) -> None:
-        """Hand a datagram to the connection that it belongs to, or refuse it."""
+    def take(
+        self, data: bytes, source: tuple[str, int] | tuple[str, int, int, int], arrival: float
+    ) -> None:
+        """Hand a datagram to the connection that it belongs to, or refuse it.
+
+        Args:
+            data: the datagram.
+            source: as the system tells it; IPv6 has more than an address and a port.
+            arrival: when it came (`time.monotonic`).
+        """
         port = self._port
         port.received += 1
         address = source if len(source) == 2 else source[:2]
         if not data or len(data) > _DATAGRAM_MAX:
             taken = False
-        elif _MEDIA_FIRST <= (first := data[0]) <= _MEDIA_LAST:
-            owner = self._owners.get(address)
-            taken = owner is not None and owner.take_media(data, address, self, time.monotonic())
-        elif first <= _STUN_LAST:
+        elif (first := data[0]) <= _STUN_LAST:
             taken = self._take_stun(data, address)
+        elif (owner := self._owners.get(address)) is None:
+            taken = False
+        elif _MEDIA_FIRST <= first <= _MEDIA_LAST:
+            taken = owner.take_media(data, address, self, arrival)
         else:
-            owner = self._owners.get(address)
-            taken = owner is not None and first in _DTLS and owner.take_dtls(data)
+            taken = _DTLS_FIRST <= first <= _DTLS_LAST and owner.take_dtls(data)
         if not taken:
             port.refused += 1
 
@@ -232,7 +210,7 @@ class MediaPort:
             AddressUnusable: an address or the port can't be used; names it.
         """
         wanted = local_addresses(addresses, loopback=loopback)
-        bound = _bind_somewhere(wanted, port, must=bool(addresses))
+        bound = bind_somewhere(wanted, port, must=bool(addresses))
         made = cls(bound, public_address)
         loop = asyncio.get_running_loop()
         for each in made.sockets:
@@ -264,63 +242,10 @@ class MediaPort:
         self._named.pop(username, None)
 
 
-def _bind_somewhere(addresses: Sequence[str], port: int, *, must: bool) -> list[socket.socket]:
-    """Sockets on one number; a free one is looked for when `port` is 0."""
-    tries = _PORT_TRIES if port == 0 else 1
-    for _ in range(tries - 1):
-        # the system's choice for the first address may be taken on another one
-        with contextlib.suppress(_PortTaken):
-            return _bind_all(addresses, port, must=must)
-    return _bind_all(addresses, port, must=must)
-
-
-def _bind_all(addresses: Sequence[str], port: int, *, must: bool) -> list[socket.socket]:
-    """Sockets on one number.
-
-    Args:
-        addresses: the local addresses.
-        port: the number; 0 for one that is free on the first address.
-        must: when False, an address that the machine does not have (any more) is left out.
-    """
-    bound: list[socket.socket] = []
-    for address in addresses:
-        number = bound[0].getsockname()[1] if bound else port
-        try:
-            bound.append(_bind(address, number))
-        except OSError as error:
-            if not must and error.errno == errno.EADDRNOTAVAIL and address != addresses[-1]:
-                log.warning("can't listen on %s: %s", address, error)
-                continue
-            _close(bound)
-            kind = _PortTaken if error.errno == errno.EADDRINUSE else AddressUnusable
-            raise kind(address, number, error) from error
-    return bound
-
-
-def _close(bound: Iterable[socket.socket]) -> None:
-    for each in bound:
-        each.close()
-
-
-def _bind(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        made.setblocking(False)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        _enlarge(made, _SO_RCVBUFFORCE, socket.SO_RCVBUF)
-        _enlarge(made, _SO_SNDBUFFORCE, socket.SO_SNDBUF)
-        made.bind((address, port))
-    except BaseException:
-        made.close()
-        raise
-    return made
-
-
-def _enlarge(made: socket.socket, force: int, ask: int) -> None:
-    """As large as the system allows: it cuts what is asked for, and root may go beyond."""
-    made.setsockopt(socket.SOL_SOCKET, ask, _BUFFER_BYTES)
-    # not Linux, or not root
-    with contextlib.suppress(OSError):
-        made.setsockopt(socket.SOL_SOCKET, force, _BUFFER_BYTES)
+def _arrival(ancillary: list[tuple[int, int, bytes]], offset: float) -> float:
+    """When a datagram reached the system (`time.monotonic`), however late we read it."""
+    if ancillary and ancillary[0][:2] == (socket.SOL_SOCKET, TIMESTAMP):
+        seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
+        arrival: float = seconds - offset + nanoseconds * 1e-9
+        return arrival
+    return time.monotonic()

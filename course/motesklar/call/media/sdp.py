@@ -208,8 +208,8 @@ def _sections(text: str) -> list[_Section]:
 
 
 def _bundles(group: str, lines: Sequence[Line]) -> bool:
-    semantics, *mids = group.split()
-    return semantics == "BUNDLE" and {line.mid for line in lines} <= {*mids}
+    semantics, _, mids = group.partition(" ")
+    return semantics == "BUNDLE" and {line.mid for line in lines} <= {*mids.split()}
 
 
 def _check_line(line: Line, section: _Section) -> None:
@@ -249,7 +249,8 @@ def _fingerprints(values: Sequence[str]) -> list[tuple[str, str]]:
 
 def _sent(section: _Section) -> Sent:
     for group in section.values("ssrc-group"):
-        semantics, *ssrcs = group.split()
+        semantics, _, rest = group.partition(" ")
+        ssrcs = rest.split()
         if semantics == "FID" and len(ssrcs) == 2:
             return Sent(_ssrc(ssrcs[0]), _ssrc(ssrcs[1]))
     named = section.value("ssrc")
