@@ -119,6 +119,7 @@ class BoardPage(WorkshopHandler):
             code=show_join_code(workshop.join_code),
             join_page=f"{self.services.public_url}/join".split("://", 1)[1],
             qr=_qr_picture(workshop),
+            panel=self.services.rooms.panel(workshop),
         )
 
 

@@ -1,6 +1,6 @@
 """Calls that are told to, and a workshop with people to divide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class FakeCalls:
 
     inside: dict[str, list[Somebody]] = field(default_factory=dict)
     told: list[tuple[str, ...]] = field(default_factory=list)
+    over: list[Callable[[str], None]] = field(default_factory=list)
 
     def enter(self, room_id: str, person_id: str) -> None:
         self.inside.setdefault(room_id, []).append(Somebody(person_id))
@@ -51,6 +52,14 @@ class FakeCalls:
 
     def confirm(self, person_id: str, module: str, task: str) -> None:
         self.told.append(("confirm", person_id, module, task))
+
+    def on_room_over(self, listener: Callable[[str], None]) -> None:
+        self.over.append(listener)
+
+    def end_from_inside(self, room_id: str) -> None:
+        """The leader presses the button in the call itself."""
+        for listener in self.over:
+            listener(room_id)
 
 
 def make_course_with_call() -> Course:

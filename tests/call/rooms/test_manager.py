@@ -132,6 +132,16 @@ def test_an_ended_room_is_closed_to_all_and_the_others_go_on(floor: Floor) -> No
     assert floor.calls.told[1:] == [("end", second)]
 
 
+def test_a_room_that_is_ended_from_inside_is_closed_as_well(floor: Floor) -> None:
+    ada = floor.join("Ada")
+    (room,) = floor.open([ada])
+    floor.calls.end_from_inside(room)
+    floor.calls.end_from_inside("r-practice")
+    assert floor.room_of(ada) is None
+    assert not floor.may_enter(floor.leader, room)
+    assert floor.calls.told == []
+
+
 def test_the_end_of_the_workshop_ends_its_rooms_and_forgets_who_met(floor: Floor) -> None:
     ada, bo = floor.join("Ada"), floor.join("Bo")
     (room,) = floor.open([ada, bo])

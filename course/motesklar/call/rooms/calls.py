@@ -1,6 +1,6 @@
 """What the rooms need of the running calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 
@@ -33,6 +33,9 @@ class RoomCalls(Protocol):
     def confirm(self, person_id: str, module: str, task: str) -> None:
         """Count a task of the practice call as done, in the way "leader"."""
 
+    def on_room_over(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the room's id when its leader has ended it from inside."""
+
 
 class IdleCalls:
     """No call at all: nobody is anywhere, and nothing reaches anybody."""
@@ -55,3 +58,6 @@ class IdleCalls:
 
     def confirm(self, person_id: str, module: str, task: str) -> None:
         """Counts nothing."""
+
+    def on_room_over(self, listener: Callable[[str], None]) -> None:
+        """No room is ever over."""

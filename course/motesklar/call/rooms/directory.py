@@ -52,6 +52,12 @@ class RoomDirectory:
                 for room in rooms
             ]
 
+    def workshop_of(self, room_id: str) -> str | None:
+        """Id of the workshop whose room it is, open or not."""
+        with self.database.transaction() as session:
+            room = session.get(SmallRoom, room_id)
+            return None if room is None else room.workshop_id
+
     def history(self, workshop_id: str) -> tuple[int, set[Pair]]:
         """How often the workshop was divided, and who has had a room together."""
         with self.database.transaction() as session:

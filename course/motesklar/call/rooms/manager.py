@@ -2,17 +2,18 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from motesklar.call.partner.tasks import Task
 from motesklar.call.rooms.attendance import Attendance, Attended
 from motesklar.call.rooms.calls import RoomCalls
 from motesklar.call.rooms.directory import RoomDirectory
-from motesklar.call.rooms.division import Group, Way, divide
+from motesklar.call.rooms.division import SIZE_MAX, SIZE_MIN, Group, Way, divide
 from motesklar.call.rooms.layout import Layout, Who, read_layout
-from motesklar.call.rooms.messages import NEW_ROOM
+from motesklar.call.rooms.messages import NEW_ROOM, TEXT_MAX
 from motesklar.course import Course, ExerciseKind
 from motesklar.errors import BadRequest, Conflict, NotFound
 from motesklar.i18n import N_
@@ -25,8 +26,17 @@ from motesklar.workshops.tables import read_table
 #: Another process may have changed the rooms; a layout is trusted so long.
 TRUST_SECONDS = 10.0
 
-#: Tasks of the practice call that a leader can confirm: those that somebody can be seen doing.
-CONFIRMABLE = ("speak", "mute", "unmute", "camera", "screen", "chat", "hand")
+#: Tasks of the practice call that a leader can confirm, those that somebody can be seen doing, and
+#: what they are called.
+CONFIRMABLE: Mapping[str, str] = {
+    Task.SPEAK: N_("Spoke so that others heard it"),
+    Task.MUTE: N_("Turned off the microphone"),
+    Task.UNMUTE: N_("Turned on the microphone again"),
+    Task.CAMERA: N_("Turned on the camera"),
+    Task.SCREEN: N_("Shared the screen"),
+    Task.CHAT: N_("Wrote in the chat"),
+    Task.HAND: N_("Raised the hand"),
+}
 
 Listener = Callable[[], None]
 
@@ -61,6 +71,21 @@ class NobodyToPlace(Conflict):
     code = "nobody_to_place"
     message = N_("There is nobody to divide into rooms yet.")
     next_step = N_("Show the code to the room, and divide when people have joined.")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the leader's panel offers.
+
+    Args:
+        sizes: how many can be in a room.
+        text_max: characters of a message.
+        tasks: task of the practice call to the msgid of its name; none without a practice call.
+    """
+
+    sizes: Sequence[int]
+    text_max: int
+    tasks: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -110,8 +135,17 @@ class Rooms:
         self._listeners: dict[str, list[Listener]] = defaultdict(list)
         workshops.subscribe_end(self._on_workshop_end)
         attendance.subscribe(self._tell)
+        calls.on_room_over(self._on_room_over)
 
     # The leader's side
+
+    def panel(self, workshop: WorkshopView) -> Panel:
+        """What can be chosen on a workshop's page."""
+        return Panel(
+            sizes=range(SIZE_MIN, SIZE_MAX + 1),
+            text_max=TEXT_MAX,
+            tasks=CONFIRMABLE if self.call_module(workshop.module) else {},
+        )
 
     def now(self, workshop_id: str) -> RoomsNow:
         """How it stands; nobody is named once the workshop is over.
@@ -345,6 +379,12 @@ class Rooms:
     def _on_workshop_end(self, workshop_id: str) -> None:
         self._end_calls(self.directory.forget(workshop_id))
         self._changed(workshop_id)
+
+    def _on_room_over(self, room_id: str) -> None:
+        """A leader has ended it from inside the call."""
+        workshop_id = self.directory.workshop_of(room_id)
+        if workshop_id is not None and self.directory.close(workshop_id, room_id):
+            self._changed(workshop_id)
 
     def _end_calls(self, room_ids: Sequence[str]) -> None:
         for room_id in room_ids:

@@ -5,12 +5,11 @@ import { waitToRetry } from "../widgets/lib/connection.js";
 import { announce, h } from "../widgets/lib/dom.js";
 import { ApiError, send } from "../widgets/lib/http.js";
 import { t } from "../widgets/lib/i18n.js";
-import { url } from "../widgets/lib/page.js";
-import { BoardConnection } from "./board_connection.js";
 import { BoardView, timeText } from "./board_view.js";
+import { LiveConnection } from "./live_connection.js";
 
-/** @typedef {import("./board_connection.js").Board} Board */
-/** @typedef {import("./board_connection.js").BoardState} BoardState */
+/** @typedef {import("./board_view.js").Board} Board */
+/** @typedef {import("./live_connection.js").LiveState} LiveState */
 
 /** Nothing is read out more often, however many hands go up at once. */
 const QUIET_MS = 5_000;
@@ -67,10 +66,9 @@ class BoardPage {
   }
 
   start() {
-    const address = new URL(url(`${this.path}/live`), location.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const connection = new BoardConnection(address.href, {
-      onBoard: (board) => this.show(board),
+    /** @type {LiveConnection<Board>} */
+    const connection = new LiveConnection(`${this.path}/live`, {
+      onMessage: (board) => this.show(board),
       onState: (state) => this.showState(state),
     });
     connection.run();
@@ -89,11 +87,11 @@ class BoardPage {
     this.herald.hear(board);
   }
 
-  /** @param {BoardState} state */
+  /** @param {LiveState} state */
   showState(state) {
     if (this.ended) return;
     const time = timeText(this.seenAt.toISOString());
-    /** @type {Record<BoardState, [string, string]>} */
+    /** @type {Record<LiveState, [string, string]>} */
     const words = {
       connecting: ["info", t("Connecting…")],
       live: ["ok", t("Live: the board changes by itself.")],

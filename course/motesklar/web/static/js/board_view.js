@@ -7,9 +7,30 @@
 import { h, icon } from "../widgets/lib/dom.js";
 import { t } from "../widgets/lib/i18n.js";
 import { page } from "../widgets/lib/page.js";
+import { find, keepOnly, setChildren, setText } from "./kept_elements.js";
 
-/** @typedef {import("./board_connection.js").Board} Board */
-/** @typedef {import("./board_connection.js").Participant} Participant */
+/**
+ * @typedef {object} Participant
+ * @property {string} id
+ * @property {string} name
+ * @property {string} department
+ * @property {"not_started" | "working" | "done_steps" | "done"} progress
+ * @property {number | null} step from 1
+ * @property {number} steps_done
+ * @property {string | null} at
+ * @property {string | null} hand_raised_at
+ * @property {number | null} place place in the queue of raised hands, from 1
+ */
+
+/**
+ * What `workshops/messages.py` sends.
+ *
+ * @typedef {object} Board
+ * @property {boolean} ended
+ * @property {string[]} steps
+ * @property {{ people: number, not_started: number, working: number[], done: number, hands: number }} counts
+ * @property {Participant[]} participants
+ */
 
 const locale = page.language.replace("_", "-");
 const collator = new Intl.Collator(locale);
@@ -211,45 +232,4 @@ function whereText(person, steps) {
 /** @param {string | null} at */
 export function timeText(at) {
   return at === null ? "" : clock.format(new Date(at));
-}
-
-/**
- * @template Kept
- * @param {Map<string, Kept>} kept
- * @param {Participant[]} people
- */
-function keepOnly(kept, people) {
-  const ids = new Set(people.map((person) => person.id));
-  for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
-}
-
-/**
- * Make `parent` hold `children` in that order, moving no element that already stands right.
- *
- * @param {Element} parent
- * @param {Element[]} children
- */
-function setChildren(parent, children) {
-  const wanted = new Set(children);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  children.forEach((child, index) => {
-    const there = parent.children[index];
-    if (there !== child) parent.insertBefore(child, there ?? null);
-  });
-}
-
-/**
- * @param {Element} element
- * @param {string} text
- */
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/**
- * @param {Element} root
- * @param {string} selector
- */
-function find(root, selector) {
-  return /** @type {HTMLElement} */ (root.querySelector(selector));
 }

@@ -4,10 +4,10 @@
  * stays empty for everybody else.
  */
 
-import { waitToRetry } from "../widgets/lib/connection.js";
 import { h, icon, replace } from "../widgets/lib/dom.js";
 import { ApiError, send } from "../widgets/lib/http.js";
 import { t } from "../widgets/lib/i18n.js";
+import { myWorkshop, sendUntilAnswered } from "./my_workshop.js";
 
 /** While the hand is up: whether the leader has lowered it, and how the queue moves. */
 const LOOK_AGAIN_MS = 10_000;
@@ -36,7 +36,7 @@ class HandButton {
 
   /** Show the button to those who are in a workshop. */
   async start() {
-    const { workshop } = await sendUntilAnswered({ method: "GET", path: "/api/me" });
+    const workshop = await myWorkshop();
     if (!workshop) return;
     this.title.textContent = workshop.title;
     this.showRaised(workshop.hand_raised);
@@ -133,22 +133,6 @@ class HandButton {
   /** @param {string} text what is already said is not said again */
   setStatus(text) {
     if (this.status.textContent !== text) this.status.textContent = text;
-  }
-}
-
-/**
- * @param {import("../widgets/lib/http.js").Request} request
- * @returns {Promise<any>}
- * @throws {ApiError}
- */
-async function sendUntilAnswered(request) {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await send(request);
-    } catch (error) {
-      if (error instanceof ApiError) throw error;
-      await waitToRetry(tries);
-    }
   }
 }
 

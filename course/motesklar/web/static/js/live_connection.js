@@ -1,56 +1,37 @@
 // @ts-check
-/** The board's websocket: comes back by itself, and always says how it stands. */
+/** A websocket that only tells: comes back by itself, and always says how it stands. */
 
 import { waitToRetry } from "../widgets/lib/connection.js";
 import { ApiError, send } from "../widgets/lib/http.js";
+import { url } from "../widgets/lib/page.js";
 
-/** The server sends a board every ten seconds; after so long without one, nobody is there. */
+/** The server tells something every ten seconds; after so long without, nobody is there. */
 const SILENCE_MS = 25_000;
 /** Close code of the server: don't come back. */
 const OVER = 4000;
 
 /**
- * @typedef {"connecting" | "live" | "waiting" | "over"} BoardState
- *   connecting: not yet there; live: the board is as things are; waiting: lost, and coming back;
+ * @typedef {"connecting" | "live" | "waiting" | "over"} LiveState
+ *   connecting: not yet there; live: what is shown is as things are; waiting: lost, and coming back;
  *   over: the server has said that there is nothing more
  */
 
-/**
- * @typedef {object} Participant
- * @property {string} id
- * @property {string} name
- * @property {string} department
- * @property {"not_started" | "working" | "done_steps" | "done"} progress
- * @property {number | null} step from 1
- * @property {number} steps_done
- * @property {string | null} at
- * @property {string | null} hand_raised_at
- * @property {number | null} place place in the queue of raised hands, from 1
- */
-
-/**
- * What `workshops/messages.py` sends.
- *
- * @typedef {object} Board
- * @property {boolean} ended
- * @property {string[]} steps
- * @property {{ people: number, not_started: number, working: number[], done: number, hands: number }} counts
- * @property {Participant[]} participants
- */
-
-export class BoardConnection {
+/** @template Message */
+export class LiveConnection {
   /**
-   * @param {string} address of the websocket
-   * @param {{ onBoard: (board: Board) => void, onState: (state: BoardState) => void }} listener
+   * @param {string} path of the websocket, without the base URL
+   * @param {{ onMessage: (message: Message) => void, onState?: (state: LiveState) => void }} listener
    */
-  constructor(address, listener) {
-    this.address = address;
+  constructor(path, listener) {
+    const address = new URL(url(path), location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    this.address = address.href;
     this.listener = listener;
-    /** @type {BoardState} */
+    /** @type {LiveState} */
     this.state = "connecting";
   }
 
-  /** Follow the board until it is over. */
+  /** Follow until it is over. */
   async run() {
     for (let tries = 1; ; tries += 1) {
       const { over, lived } = await this.follow();
@@ -65,7 +46,7 @@ export class BoardConnection {
   /**
    * One connection, from its opening to its end.
    *
-   * @returns {Promise<{over: boolean, lived: boolean}>} whether to come back, and whether a board came
+   * @returns {Promise<{over: boolean, lived: boolean}>} whether it is over, and whether anything came
    */
   follow() {
     return new Promise((resolve) => {
@@ -87,17 +68,17 @@ export class BoardConnection {
         watchdog = setTimeout(lose, SILENCE_MS);
         lived = true;
         this.setState("live");
-        this.listener.onBoard(JSON.parse(event.data));
+        this.listener.onMessage(JSON.parse(event.data));
       });
     });
   }
 
-  /** @param {BoardState} state */
+  /** @param {LiveState} state */
   setState(state) {
     if (state === this.state) return;
-    console.info(`board: ${this.state} -> ${state}`);
+    console.info(`live: ${this.state} -> ${state}`);
     this.state = state;
-    this.listener.onState(state);
+    this.listener.onState?.(state);
   }
 }
 
