@@ -117,7 +117,12 @@ class Conversation:
 
     @property
     def task(self) -> str:
-        return self.told[-1].task
+        return self.partner.progress.task or ""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways that were told last."""
+        return self.told[-1].ways
 
 
 def at_task(task: Task | None, *, pace: Pace = Pace.GENTLE, led: bool = False) -> Conversation:
@@ -132,5 +137,5 @@ def at_task(task: Task | None, *, pace: Pace = Pace.GENTLE, led: bool = False) -
         conversation.sent = Sent(microphone=False)
         conversation.partner.member_state(conversation.now, conversation.sent)
     conversation.start()
-    conversation.told.clear()
+    del conversation.told[:-1]
     return conversation

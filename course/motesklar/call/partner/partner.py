@@ -370,7 +370,8 @@ class Partner:
     def _say_next(self, now: float) -> None:
         begun = self._said.failure if self.state is not PartnerState.WAITING else None
         if not self._row:
-            self._broken_at = now
+            if begun is not None:
+                self._broken_at = now
             self._attention.begin_turn(now)
             self._set_state(PartnerState.LISTENING, failure=begun)
             self._said = replace(self._said, failure=None)
