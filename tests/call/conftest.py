@@ -1,4 +1,4 @@
-"""A small server with the practice call alone, real clients, and a real browser."""
+"""A small server with the calls alone, over real workers, and pages' ends of its websockets."""
 
 import asyncio
 import contextlib
@@ -11,30 +11,28 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from tornado.httpclient import HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
-from tornado.web import Application, RequestHandler
+from tornado.web import Application
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from motesklar.call.access import RoomPassLike
 from motesklar.call.handlers import ROUTES
-from motesklar.call.manager import Calls
-from motesklar.call.messages import ServerMessage
-from motesklar.call.room import Ending
+from motesklar.call.manager import Calls, Surroundings
 from motesklar.config import CallSection, load_settings
 from motesklar.course import Course, Module
-from motesklar.errors import MotesklarError
 from motesklar.i18n import Languages, load_languages
 from motesklar.paths import shipped_settings
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.store.models import Evidence, Person
-from motesklar.web.addresses import static_address
-from motesklar.web.security import HEADERS
 from motesklar.web.sessions import SessionStore
-from motesklar.web.static_files import FingerprintedFiles
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 
 MODULE = "03-your-first-practice-call"
 WAIT_SECONDS = 30
+CLIENT = "client-1"
 
 
 async def until(condition: Callable[[], Any], what: str = "it") -> None:
@@ -48,25 +46,39 @@ async def until(condition: Callable[[], Any], what: str = "it") -> None:
         raise AssertionError(f"waited in vain for {what}") from None
 
 
+@dataclass(frozen=True)
+class Pass:
+    """Lets somebody into a room."""
+
+    title: str = "Room 1"
+    leader: bool = False
+
+
 @dataclass
-class Notebook:
-    """A listener that writes down what it is told."""
+class Doors:
+    """Who may enter which room, and who came and went (`Access` and `AttendanceLike`)."""
 
-    messages: list[ServerMessage] = field(default_factory=list)
-    errors: list[MotesklarError] = field(default_factory=list)
-    endings: list[Ending] = field(default_factory=list)
+    passes: dict[tuple[str, str], Pass] = field(default_factory=dict)
+    log: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def tell(self, message: ServerMessage) -> None:
-        self.messages.append(message)
+    def let_in(self, room_id: str, *people: str, leader: bool = False) -> None:
+        self.passes |= {(room_id, person): Pass(leader=leader) for person in people}
 
-    def tell_error(self, error: MotesklarError) -> None:
-        self.errors.append(error)
+    def access(
+        self, room_id: str, person_id: str, language: str | None = None
+    ) -> RoomPassLike | None:
+        return self.passes.get((room_id, person_id))
 
-    def room_ended(self, ending: Ending) -> None:
-        self.endings.append(ending)
+    def entered(self, person_id: str, room_id: str, at: Any = None) -> None:
+        self.log.append(("entered", person_id, room_id))
 
-    def of_type(self, kind: type[Any]) -> list[Any]:
-        return [message for message in self.messages if isinstance(message, kind)]
+    def left(self, person_id: str, room_id: str, at: Any = None) -> None:
+        self.log.append(("left", person_id, room_id))
+
+
+@pytest.fixture
+def doors() -> Doors:
+    return Doors()
 
 
 @pytest.fixture
@@ -79,7 +91,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def call_settings() -> CallSection:
-    return load_settings(shipped_settings()).call
+    shipped = load_settings(shipped_settings()).call
+    return shipped.model_copy(update={"workers": 1, "load_max": 1.0})
 
 
 @pytest.fixture(scope="session")
@@ -108,20 +121,25 @@ def evidence_of(database: Database) -> Callable[[str], Evidence | None]:
     return find
 
 
+MakeCalls = Callable[..., Calls]
+
+
 @pytest_asyncio.fixture
 async def make_calls(
-    database: Database, call_settings: CallSection, languages: Languages
-) -> AsyncIterator[Callable[..., Calls]]:
+    database: Database, call_settings: CallSection, languages: Languages, doors: Doors
+) -> AsyncIterator[MakeCalls]:
     """Makes managers and closes them at the end."""
     made: list[Calls] = []
 
     def make(**changes: Any) -> Calls:
-        parts = {
+        parts: dict[str, Any] = {
             "settings": call_settings,
             "database": database,
             "facts": FactLog(database),
             "languages": languages,
-            "loopback": True,
+            "surroundings": Surroundings(loopback=True),
+            "access": doors,
+            "attendance": doors,
         }
         made.append(Calls(**(parts | changes)))
         return made[-1]
@@ -131,63 +149,48 @@ async def make_calls(
         await calls.close()
 
 
-def script_safe(value: Any) -> str:
-    return json.dumps(value).replace("<", "\\u003c")
+class Page:
+    """The browser's end of a call's websocket."""
 
+    def __init__(self, connection: WebSocketClientConnection) -> None:
+        self.connection = connection
 
-class PracticePage(RequestHandler):
-    """A module page with nothing but the practice call, under the product's own headers."""
+    async def send(self, message: Any) -> None:
+        frame = message if isinstance(message, str | bytes) else json.dumps(message)
+        await self.connection.write_message(frame, binary=isinstance(frame, bytes))
 
-    def get(self) -> None:
-        for name, value in HEADERS.items():
-            self.set_header(name, value)
-        services: Any = self.settings["services"]
-        language = self.get_cookie(LANGUAGE_COOKIE) or "sv"
-        self.write(
-            PAGE.format(
-                language=language,
-                styles="".join(
-                    f'<link rel="stylesheet" href="{static_address(f"css/{name}.css")}">'
-                    for name in ("tokens", "components")
-                ),
-                catalogue=script_safe(services.languages[language].sentences),
-                module=MODULE,
-                script=static_address("widgets/_practice_page.js"),
-            )
-        )
+    async def receive(self) -> dict[str, Any] | None:
+        """The next message, None when the server has closed."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            frame = await self.connection.read_message()
+        return None if frame is None else json.loads(frame)
 
+    async def receive_type(self, kind: str, **wanted: Any) -> dict[str, Any]:
+        """The next message of this type, with these values."""
+        while True:
+            message = await self.receive()
+            assert message is not None, f"closed before {kind} came"
+            if message["type"] == kind and wanted.items() <= message.items():
+                return message
 
-PAGE = """<!doctype html>
-<html lang="{language}" data-language="{language}" data-base="/" data-live>
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Practice</title>{styles}</head>
-<body><main data-module="{module}"><h1>Practice</h1><h2>Call</h2>
-<div data-step="call"><div id="widget"></div></div></main>
-<script type="application/json" id="catalogue">{catalogue}</script>
-<script type="module" src="{script}"></script></body></html>
-"""
+    async def receive_members(self, *names: str) -> list[dict[str, Any]]:
+        """The members once these are in the room, in this order."""
+        while True:
+            members: list[dict[str, Any]] = (await self.receive_type("members"))["members"]
+            if [each["name"] for each in members] == list(names):
+                return members
 
-PAGE_SCRIPT = """
-import widget from "./practice_call.js";
-globalThis.evidence = [];
-document.addEventListener("motesklar:evidence", ({ detail }) => globalThis.evidence.push(detail));
-widget.render({ el: document.getElementById("widget") });
-"""
+    async def assert_closed(self, code: int) -> None:
+        while await self.receive() is not None:
+            pass
+        assert self.connection.close_code == code
 
-
-class PageScript(RequestHandler):
-    """What the page's own front end does: import the widget's script and show it."""
-
-    def get(self) -> None:
-        self.set_header("Content-Type", "text/javascript; charset=utf-8")
-        self.write(PAGE_SCRIPT)
-
-
-class Nobody(RequestHandler):
-    """Answers the page's question who is here."""
-
-    def get(self) -> None:
-        self.write({"person": {"id": "p-test", "name": "Test"}, "shared_device": True})
+    async def join(self, client_id: str = CLIENT, **more: Any) -> dict[str, Any]:
+        """Join; returns `joined` once the offer has come too."""
+        await self.send({"type": "join", "client_id": client_id} | more)
+        joined = await self.receive_type("joined")
+        self.offer = await self.receive_type("offer")
+        return joined
 
 
 @dataclass
@@ -197,14 +200,32 @@ class CallServer:
     port: int
     calls: Calls
     sessions: SessionStore
+    pages: list[Page] = field(default_factory=list)
 
-    @property
-    def url(self) -> str:
-        return f"http://localhost:{self.port}"
-
-    def cookie(self, person_id: str, language: str = "sv") -> str:
+    def cookie(self, person_id: str, language: str = "en") -> str:
         token = self.sessions.start(person_id)
         return f"{SESSION_COOKIE}={token}; {LANGUAGE_COOKIE}={language}"
+
+    async def open(self, path: str, person_id: str, language: str = "en", **headers: str) -> Page:
+        """Connect a page of a person's to `/api/<path>`."""
+        request = HTTPRequest(
+            f"ws://localhost:{self.port}/api/{path}",
+            headers={"Cookie": self.cookie(person_id, language)} | headers,
+        )
+        self.pages.append(Page(await websocket_connect(request)))
+        return self.pages[-1]
+
+    async def practise(self, person_id: str, **more: Any) -> Page:
+        """A page that has joined for practice."""
+        page = await self.open(f"call/{MODULE}", person_id)
+        await page.join(**more)
+        return page
+
+    async def enter(self, room_id: str, person_id: str, **more: Any) -> Page:
+        """A page that has joined a room."""
+        page = await self.open(f"rooms/{room_id}", person_id)
+        await page.join(**more)
+        return page
 
 
 def _module() -> Module:
@@ -226,23 +247,16 @@ async def serving(
         course=Course((_module(),)),
         public_url="https://motesklar.exempelstad.example",
     )
-    application = Application(
-        [
-            *ROUTES,
-            (r"/practice", PracticePage),
-            (r"/api/me", Nobody),
-            (r"/static/[0-9a-f]+/widgets/_practice_page.js", PageScript),
-            (r"/static/[0-9a-f]+/(.*)", FingerprintedFiles, {"path": "/"}),
-        ],
-        services=services,
-        base_url="/",
-        cookie_secret="secret",
-    )
+    application = Application([*ROUTES], services=services, base_url="/", cookie_secret="secret")
     server = HTTPServer(application)
     server.add_socket(socket)
+    calls.start()
+    made = CallServer(port, calls, sessions)
     try:
-        yield CallServer(port, calls, sessions)
+        yield made
     finally:
+        for page in made.pages:
+            page.connection.close()
         server.stop()
         await calls.close()
         await server.close_all_connections()
@@ -250,7 +264,7 @@ async def serving(
 
 @pytest_asyncio.fixture
 async def call_server(
-    make_calls: Callable[..., Calls], database: Database, languages: Languages
+    make_calls: MakeCalls, database: Database, languages: Languages
 ) -> AsyncIterator[CallServer]:
     async with serving(make_calls(), database, languages) as server:
         yield server

@@ -1,1 +1,1 @@
-"""The practice call: signalling, rooms and the automated partner on aiortc."""
+"""Calls: practice alone with an automated partner, and rooms with other people."""

@@ -18,7 +18,17 @@ MotesklarError
 └── TimeUp
 """
 
-from motesklar.errors import Conflict, Forbidden, MotesklarError, NotFound, Unavailable
+from gettext import NullTranslations
+
+from motesklar.call.messages import ErrorMessage
+from motesklar.errors import (
+    Conflict,
+    Forbidden,
+    MotesklarError,
+    NotFound,
+    Unavailable,
+    explained,
+)
 from motesklar.i18n import N_
 
 
@@ -110,3 +120,8 @@ class TimeUp(MotesklarError):
     code = "time_up"
     message = N_("The practice call has ended because its time is up.")
     next_step = N_("Everything is saved. Press the button if you want to practise again.")
+
+
+def as_message(error: MotesklarError, translation: NullTranslations) -> ErrorMessage:
+    """What a page is told of an error, in the language of `translation`."""
+    return ErrorMessage.model_validate(explained(error, translation))

@@ -1,63 +1,37 @@
-"""The practice call's websocket: checks who asks, reads messages, tells the person the answers."""
+"""The calls' websockets: check who asks, read messages, hand them on, and tell the answers."""
 
 import asyncio
 import logging
-from typing import Any
 
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketClosedError
 
+from motesklar.call.directory import Visit
+from motesklar.call.errors import as_message
+from motesklar.call.manager import Caller
 from motesklar.call.messages import (
-    Answer,
-    ErrorMessage,
+    COME_BACK,
+    OVER,
+    AnyClientMessage,
     Join,
-    Leave,
     Ping,
     Pong,
     ServerMessage,
-    Text,
     read_message,
 )
-from motesklar.call.room import Ending, Room
-from motesklar.errors import BadRequest, Conflict, MotesklarError, TooMany
-from motesklar.i18n import N_
+from motesklar.errors import BadRequest, MotesklarError
 from motesklar.web.access import Access
-from motesklar.web.rate_limit import RateLimit
 from motesklar.web.websocket import CourseSocket
 
 log = logging.getLogger("motesklar.call")
 
 MAX_FRAME_BYTES = 64 * 1024
-#: Typing quickly makes about ten messages a second.
-MESSAGES_PER_SECOND = 20.0
-MESSAGES_AT_ONCE = 60.0
 #: A connection that doesn't join is no call.
 JOIN_SECONDS = 20.0
 #: A dead page is noticed within twice this.
 HEARTBEAT_SECONDS = 5.0
 #: Messages that a slow page has not yet taken.
-UNSENT_MAX = 100
-
-#: Close codes (RFC 6455 7.4.2: 4000 and up are ours). `call_client.js` comes back by itself
-#: unless it is told that the call is over.
-OVER = 4000
-COME_BACK = 4001
-
-
-class Replaced(Conflict):
-    """The same person has opened the call somewhere else."""
-
-    code = "replaced"
-    message = N_("The call goes on in another window or on another device.")
-    next_step = N_("Press the button if you want to continue here instead.")
-
-
-class TimeUp(MotesklarError):
-    """The call has lasted as long as it may."""
-
-    code = "time_up"
-    message = N_("The practice call has ended because its time is up.")
-    next_step = N_("Everything is saved. Press the button if you want to practise again.")
+UNSENT_MAX = 200
 
 
 class CallSocket(CourseSocket):
@@ -68,117 +42,109 @@ class CallSocket(CourseSocket):
     ping_interval = HEARTBEAT_SECONDS
     ping_timeout = HEARTBEAT_SECONDS
 
-    _room: Room | None = None
+    _visit: Visit | None = None
     _joining = False
+    _counted = False
     _unsent = 0
     _ended = False
 
     def open(self, *args: str, **kwargs: str) -> None:
         """The websocket is there."""
-        self._module = args[0]
-        self._limit = RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
         self.set_nodelay(True)
         loop = asyncio.get_running_loop()
         self._join_timer = loop.call_later(JOIN_SECONDS, self._close_if_idle)
         try:
-            self.services.course.module(self._module)
+            self.services.calls.budgets.open_socket(self.person.person_id)
+            self._counted = True
+            self.check_place(args[0])
         except MotesklarError as error:
-            self._end(error)
+            self._fail(error)
 
     async def on_message(self, message: str | bytes) -> None:
         """Do what the page asks; tornado reads no further message meanwhile."""
         if self._ended:
             return
-        if not self._limit.take():
-            self._end(TooMany())
-            return
         try:
+            self.services.calls.budgets.message(self.person.person_id, len(message))
             await self._do(read_message(message))
         except MotesklarError as error:
-            self._end(error)
+            self._fail(error)
 
-    async def _do(self, message: Any) -> None:
-        match message:
-            case Ping():
-                self.tell(Pong())
-            case Join():
-                await self._join(message.client_id)
-            case Answer():
-                await self._joined_room().answer(message.sdp)
-            case Text():
-                self._joined_room().write(message.text)
-            case Leave():
-                self.services.calls.hang_up(self._joined_room())
+    async def _do(self, message: AnyClientMessage) -> None:
+        if isinstance(message, Ping):
+            self.tell(Pong())
+        elif isinstance(message, Join):
+            await self._join(message)
+        elif self._visit is None:
+            raise BadRequest
+        else:
+            self.services.calls.say(self._visit, message)
 
-    async def _join(self, client_id: str) -> None:
-        if self._room is not None or self._joining:
+    async def _join(self, message: Join) -> None:
+        if self._visit is not None or self._joining:
             raise BadRequest
         self._joining = True
-        self._room = await self.services.calls.join(
-            self.person.person_id,
-            self._module,
-            language=self.language,
-            client_id=client_id,
-            listener=self,
-        )
+        person = self.person
+        caller = Caller(person.person_id, person.name, self.language, listener=self)
+        self._visit = await self.come_in(caller, message)
         if self._ended or self.ws_connection is None:
-            # the page went away while its room was made
-            self.services.calls.hang_up(self._room)
+            # the page went away while its place was made
+            self.services.calls.hang_up(self._visit)
 
-    def _joined_room(self) -> Room:
-        if self._room is None:
-            raise BadRequest
-        return self._room
+    def check_place(self, place: str) -> None:
+        """Whether there is such a place, as far as everybody may know.
+
+        Raises:
+            MotesklarError: there is none.
+        """
+        self.place = place
+
+    async def come_in(self, caller: Caller, message: Join) -> Visit:
+        """Let the caller in."""
+        raise NotImplementedError
+
+    # -- what calls tell a page (`directory.Listener`)
 
     def tell(self, message: ServerMessage) -> None:
         """Send a message; a page that takes nothing is closed."""
+        self.tell_text(message.model_dump_json())
+
+    def tell_text(self, text: str) -> None:
+        """The same for what is JSON already."""
         if self.ws_connection is None or self._ended:
             return
         if self._unsent >= UNSENT_MAX:
             log.info("a page takes no messages and is closed")
-            self.close(COME_BACK)
+            self.close_with(COME_BACK)
             return
         try:
-            sent = self.write_message(message.model_dump_json())
+            sent = self.write_message(text)
         except WebSocketClosedError:
             return  # `on_close` follows
         self._unsent += 1
         sent.add_done_callback(self._on_sent)
 
-    def tell_error(self, error: MotesklarError) -> None:
-        """Say what is wrong and what to do, in the person's language."""
-        told = self.explained(error)
-        self.tell(
-            ErrorMessage(code=told["code"], message=told["message"], next_step=told["next_step"])
-        )
-
-    def room_ended(self, ending: Ending) -> None:
-        """The room is gone: say why, and whether to come back."""
-        if ending is Ending.REPLACED:
-            self._end(Replaced())
-        elif ending is Ending.TIME_UP:
-            self._end(TimeUp())
-        else:
-            self._close(OVER if ending is Ending.LEFT else COME_BACK)
+    def close_with(self, code: int) -> None:
+        """Close the connection and say whether to come back."""
+        self._ended = True
+        self.close(code)
 
     def on_close(self) -> None:
         """The page has gone, or we have closed."""
         self._ended = True
         self._join_timer.cancel()
-        if self._room is not None:
-            self.services.calls.hang_up(self._room)
+        if self._counted:
+            self.services.calls.budgets.close_socket(self.person.person_id)
+        if self._visit is not None:
+            self.services.calls.hang_up(self._visit)
 
-    def _end(self, error: MotesklarError) -> None:
-        self.tell_error(error)
-        self._close(OVER)
-
-    def _close(self, code: int) -> None:
-        self._ended = True
-        self.close(code)
+    def _fail(self, error: MotesklarError) -> None:
+        self.tell(as_message(error, self.translation))
+        self.close_with(OVER)
 
     def _close_if_idle(self) -> None:
-        if self._room is None:
-            self._close(OVER)
+        if self._visit is None:
+            self.close_with(OVER)
 
     def _on_sent(self, sent: "asyncio.Future[None]") -> None:
         self._unsent -= 1
@@ -186,6 +152,28 @@ class CallSocket(CourseSocket):
             log.debug("a message did not reach its page: %r", sent.exception())
 
 
+class PracticeSocket(CallSocket):
+    """Alone with the partner, in a module."""
+
+    def check_place(self, place: str) -> None:
+        """Whether the course has such a module."""
+        self.services.course.module(place)
+        super().check_place(place)
+
+    async def come_in(self, caller: Caller, message: Join) -> Visit:
+        """Let the caller practise."""
+        return await self.services.calls.practise(caller, self.place, message)
+
+
+class RoomSocket(CallSocket):
+    """With others, in a room; whether there is one for this person is told when they join."""
+
+    async def come_in(self, caller: Caller, message: Join) -> Visit:
+        """Let the caller into the room."""
+        return await self.services.calls.enter_room(caller, self.place, message)
+
+
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
-    (r"/api/call/([a-z0-9-]{1,60})", CallSocket),
+    (r"/api/call/([a-z0-9-]{1,60})", PracticeSocket),
+    (r"/api/rooms/([A-Za-z0-9_-]{1,60})", RoomSocket),
 ]

@@ -1,56 +1,112 @@
-"""Decides who may call, keeps the rooms, and saves what reached the server."""
+"""Decides who may call, gives each room a worker, and hands on what pages and workers say.
+
+The workers have the rooms (`worker`); here is who is in them (`directory`), what practice brings
+(`keeper`) and each page. A worker that dies takes its calls with it: their pages are asked to come
+back, and find the conversation where it was.
+"""
 
 import asyncio
-import hashlib
+import dataclasses
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from motesklar.call.archive import Key, load_totals, save_totals
-from motesklar.call.clips import Clip, load_clips
-from motesklar.call.evidence import Evidence, Totals
-from motesklar.call.messages import Joined
-from motesklar.call.partner import Line, Progress
-from motesklar.call.room import Ending, Listener, PeerLike, Room
-from motesklar.call.rtc import Peer, PeerEvents, local_addresses
+from pydantic import BaseModel
+
+from motesklar.call.access import Access, AttendanceLike, NoAttendance, NoRooms
+from motesklar.call.archive import Key
+from motesklar.call.budget import Budgets
+from motesklar.call.directory import Directory, Listener, Visit, WorkerNow, opaque_id
+from motesklar.call.errors import Busy, NoSuchRoom
+from motesklar.call.evidence import Totals
+from motesklar.call.keeper import SAVE_SECONDS, Keeper, evidence_message
+from motesklar.call.messages import (
+    COME_BACK,
+    AnyClientMessage,
+    EvidenceMessage,
+    Join,
+    Restarting,
+)
+from motesklar.call.tasks import Tasks
+from motesklar.call.turn import ice_servers, read_secret
+from motesklar.call.worker import wire
+from motesklar.call.worker.supervisor import Supervisor, WorkerEvents
 from motesklar.config import CallSection
 from motesklar.errors import Unavailable
-from motesklar.i18n import N_, Languages
+from motesklar.i18n import LOCALE_DIR, Languages
 from motesklar.store.database import Database
-from motesklar.store.facts import FactLog, FactRecord
-from motesklar.store.models import new_id
+from motesklar.store.facts import FactLog
+from motesklar.store.models import utcnow
 
 log = logging.getLogger("motesklar.call")
 
-#: Evidence is saved and shown this often while it changes.
-SAVE_SECONDS = 1.0
-#: A page that comes back within this time goes on where it was.
-REMEMBER_SECONDS = 120.0
+#: Workers load for about a second, on a busy machine for longer.
+WAIT_FOR_WORKER_SECONDS = 20.0
 
-MakePeer = Callable[[PeerEvents], PeerLike]
+_PRACTICE, _ROOM = "practice ", "room "
 
 
-@dataclass
-class _Call:
-    """One person's call in one module, over all its connections."""
+@dataclass(frozen=True)
+class Caller:
+    """Who wants to come in.
 
-    evidence: Evidence
-    saved: Totals
-    client_id: str
-    room: Room | None = None
-    progress: Progress = field(default_factory=Progress)
-    ended_at: float = 0.0
+    Args:
+        person_id: signed in, as the handler has seen to.
+        name: as others see it.
+        language: of what they are told.
+        listener: their page.
+    """
+
+    person_id: str
+    name: str
+    language: str
+    listener: Listener
+
+
+@dataclass(frozen=True)
+class PersonNow:
+    """Somebody who is in a room now.
+
+    Args:
+        since: when they came in, UTC without a zone.
+    """
+
+    person_id: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the machine and the installation give the calls.
+
+    Args:
+        loopback: sound and picture over 127.0.0.1 too, for a browser on this machine.
+        turn_secret: the file with the secret shared with the relay.
+        locale_folders: catalogues of what people are told.
+    """
+
+    loopback: bool = False
+    turn_secret: Path | None = None
+    locale_folders: Sequence[Path] = (LOCALE_DIR,)
+
+
+MakeSupervisor = Callable[[Sequence[wire.Configure], WorkerEvents], Supervisor]
 
 
 class Calls:
-    """All practice calls of this process.
+    """All calls of this course.
 
     Args:
-        settings: how many and how long.
-        addresses: local addresses for sound and picture; when empty, all of this machine's.
-        loopback: 127.0.0.1 too, for a browser on this machine.
-        make_peer: makes a connection; only tests give another.
+        settings: how many, how long and where.
+        access: who may enter which room; without it there is none but practice.
+        attendance: is told who comes and goes in rooms.
+        make_supervisor: has the workers; only tests give another.
+        clock: seconds that only grow.
     """
 
     def __init__(
@@ -60,177 +116,290 @@ class Calls:
         database: Database,
         facts: FactLog,
         languages: Languages,
-        addresses: Sequence[str] = (),
-        loopback: bool = False,
-        make_peer: MakePeer | None = None,
+        surroundings: Surroundings | None = None,
+        access: Access | None = None,
+        attendance: AttendanceLike | None = None,
+        make_supervisor: MakeSupervisor = Supervisor,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self.database = database
-        self.facts = facts
-        self.languages = languages
-        self._addresses = addresses
-        self._loopback = loopback
-        self._make_peer = make_peer or self._make_rtc_peer
-        self._clock = clock
-        self._clips: dict[str, Mapping[Line, Clip]] = load_clips()
-        self._calls: dict[Key, _Call] = {}
-        self._ending: set[asyncio.Task[None]] = set()
-        self._saver: asyncio.Task[None] | None = None
-        self._saving = asyncio.Lock()
-        self._closed = False
+        self.budgets = Budgets()
+        self.keeper = Keeper(database, facts, self._show)
+        self.access = access or NoRooms()
+        self.attendance = attendance or NoAttendance()
+        self._surroundings = surroundings or Surroundings()
+        self._languages = languages
+        self._directory = Directory(settings, clock=clock, now=utcnow)
+        self._practices: dict[str, Key] = {}
+        events = WorkerEvents(self._on_report, self._on_lost, self._on_load)
+        self._supervisor = make_supervisor(self._configurations(), events)
+        self._over_listeners: list[Callable[[str], None]] = []
+        self._jobs = Tasks()
+        self._housekeeper: asyncio.Task[None] | None = None
+        self._closing = False
+
+    # -- the server's life
+
+    def start(self) -> None:
+        """Start the workers, without waiting for them."""
+        self._supervisor.start()
+        self._housekeeper = asyncio.create_task(self._keep_house())
+
+    async def close(self) -> None:
+        """Tell everybody, end every call and save what they brought; safe to call twice."""
+        self._closing = True
+        for visit in self._directory.visits.values():
+            visit.listener.tell(Restarting())
+        await self._supervisor.close()
+        for visit in list(self._directory.visits.values()):
+            self._end(visit, COME_BACK)
+        if self._housekeeper is not None:
+            self._housekeeper.cancel()
+            await asyncio.wait([self._housekeeper])
+        await self._jobs.close()
+        await self.keeper.save()
+
+    # -- people
 
     @property
     def people(self) -> int:
-        """How many are in a call now."""
-        return sum(call.room is not None for call in self._calls.values())
+        """How many are in calls now."""
+        return self._directory.people
 
-    def room_of(self, person_id: str, module: str) -> Room | None:
-        """The room that the person is in now."""
-        call = self._calls.get((person_id, module))
-        return call.room if call is not None else None
+    async def practise(self, caller: Caller, module: str, join: Join) -> Visit:
+        """Let somebody in who practises alone with the partner.
 
-    async def join(
-        self, person_id: str, module: str, *, language: str, client_id: str, listener: Listener
-    ) -> Room:
-        """Open a room for the person; the same person's earlier one in this module ends.
-
-        Cancelling it leaves a room that ends with its listener's connection or with its time.
+        Cancelling it leaves no visit, unless it had begun already.
 
         Raises:
-            Unavailable: all places are taken, or the server is stopping.
+            TooMany, Conflict, Unavailable: there is no place for them now.
         """
-        key = (person_id, module)
-        stored = await asyncio.to_thread(load_totals, self.database, key)
-        self._forget_old()
-        ghost = self._admit(key)
-        # from here to the new room being in its place nothing is awaited: nobody comes in between
-        call = self._calls.setdefault(key, _Call(Evidence(stored), stored, client_id))
-        if call.client_id != client_id:
-            call.client_id, call.progress = client_id, Progress()
-        call.room = room = self._make_room(key, call, language, listener)
-        if ghost is not None:
-            await ghost.close(Ending.REPLACED)
-        listener.tell(Joined(room=room.id, partner=self.settings.partner_name))
-        try:
-            await room.start()
-        except BaseException:
-            room.end(Ending.LOST)  # nobody else would, for nobody has it yet
-            raise
-        self._record_once(key, "call_joined")
-        self._start_saver()
-        return room
+        self.budgets.join(caller.person_id)
+        key = (caller.person_id, module)
+        practised = await self.keeper.open(key)
+        room = _practice_key(caller.person_id, module)
+        visit = await self._admit(caller, room)
+        self._practices[room] = key
+        goes_on = practised.client_id == join.client_id
+        practised.client_id = join.client_id
+        self._send_in(
+            visit,
+            caller,
+            join,
+            kind="practice",
+            title=self.settings.partner_name,
+            leader=False,
+            progress=practised.progress if goes_on else None,
+            totals=dataclasses.asdict(practised.totals),
+        )
+        caller.listener.tell(evidence_message(practised.saved))
+        self.keeper.record_once(key, "call_joined")
+        return visit
 
-    def hang_up(self, room: Room) -> None:
-        """End `room` because its person or page has gone; `close` waits for what is left."""
-        room.end(Ending.LEFT)
-
-    async def save(self) -> None:
-        """Save all evidence that has changed, then show it. Never runs twice at once."""
-        async with self._saving:
-            changed = {
-                key: (call, call.evidence.totals)
-                for key, call in self._calls.items()
-                if call.evidence.totals != call.saved
-            }
-            if not changed:
-                return
-            totals = {key: new for key, (_, new) in changed.items()}
-            await asyncio.to_thread(save_totals, self.database, totals)
-            for key, (call, new) in changed.items():
-                enough_now = new.enough and not call.saved.enough
-                call.saved = new
-                if call.room is not None:
-                    call.room.tell_evidence(new)
-                if enough_now:
-                    self._record_once(key, "call_evidence")
-
-    async def close(self) -> None:
-        """End every call and save what they brought; safe to call twice."""
-        self._closed = True
-        rooms = [call.room for call in self._calls.values() if call.room is not None]
-        await asyncio.gather(*(room.close(Ending.CLOSING) for room in rooms))
-        if self._saver is not None:
-            self._saver.cancel()
-            await asyncio.wait([self._saver])
-        await asyncio.gather(*self._ending)
-        await self.save()
-
-    def _admit(self, key: Key) -> Room | None:
-        """The room that the new one replaces, if there is one.
+    async def enter_room(self, caller: Caller, room_id: str, join: Join) -> Visit:
+        """Let somebody into a room with others; cancelling is as for `practise`.
 
         Raises:
-            Unavailable: there is no place.
+            NoSuchRoom: there is none, or it is none of theirs.
+            TooMany, Conflict, Unavailable: there is no place for them now.
         """
-        if self._closed:
+        self.budgets.join(caller.person_id)
+        granted = await asyncio.to_thread(
+            self.access.access, room_id, caller.person_id, caller.language
+        )
+        if granted is None:
+            raise NoSuchRoom
+        visit = await self._admit(caller, _room_key(room_id))
+        self._send_in(visit, caller, join, kind="room", title=granted.title, leader=granted.leader)
+        self.attendance.entered(caller.person_id, room_id, visit.since)
+        return visit
+
+    def say(self, visit: Visit, message: AnyClientMessage) -> None:
+        """Hand on what a page has sent; a visit that has ended says nothing."""
+        if visit.number in self._directory.visits:
+            self._order(visit.room.key, wire.Say(visit=visit.number, message=message))
+
+    def hang_up(self, visit: Visit) -> None:
+        """The page has gone; safe to call twice."""
+        if self._leave(visit):
+            self._order(visit.room.key, wire.Exit(visit=visit.number, for_good=False))
+
+    # -- leaders
+
+    def rooms_now(self) -> Mapping[str, list[PersonNow]]:
+        """Room id to those who are in it now; practice is nobody's business."""
+        return {
+            key.removeprefix(_ROOM): [PersonNow(each.person_id, each.since) for each in present]
+            for key, room in self._directory.rooms.items()
+            if key.startswith(_ROOM) and (present := room.present)
+        }
+
+    def announce(self, room_id: str, name: str, text: str) -> None:
+        """Show a message of the leader called `name` to everybody in the room."""
+        key = _room_key(room_id)
+        self._order(key, wire.Announce(room=key, name=name, text=text))
+
+    def end_room(self, room_id: str) -> None:
+        """End the room for everybody; whether they may come back says `access`."""
+        key = _room_key(room_id)
+        self._order(key, wire.EndRoom(room=key))
+
+    def mute(self, room_id: str, person_id: str, by_name: str) -> None:
+        """Turn off somebody's microphone, and say who did it."""
+        key = _room_key(room_id)
+        member = opaque_id("m", key, person_id)
+        self._order(key, wire.MuteMember(room=key, member=member, name=by_name))
+
+    def remove(self, room_id: str, person_id: str) -> None:
+        """Have somebody leave the room; they may have another one now."""
+        key = _room_key(room_id)
+        self._order(key, wire.Remove(room=key, member=opaque_id("m", key, person_id)))
+
+    def confirm(self, person_id: str, module: str, task: str) -> None:
+        """Count a task of the practice call as done, because a leader saw it.
+
+        It is saved soon, whether or not the person is in a call just now.
+        """
+        key = _practice_key(person_id, module)
+        self._order(key, wire.Confirm(room=key, task=task))
+        self._jobs.start(self.keeper.confirm((person_id, module), task))
+
+    def on_room_over(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the room's id when its leader has ended it from inside."""
+        self._over_listeners.append(listener)
+
+    # -- coming in
+
+    async def _admit(self, caller: Caller, key: str) -> Visit:
+        if not self._supervisor.ready() and not self._closing:
+            # the course has just started, or the only worker is being replaced
+            await self._supervisor.wait_ready(WAIT_FOR_WORKER_SECONDS)
+        # from here to the visit being in its place nothing is awaited: nobody comes in between
+        workers = [
+            WorkerNow(keeper.number, keeper.load.share if keeper.load else 0.0)
+            for keeper in self._supervisor.ready()
+        ]
+        if self._closing:
             raise Unavailable
-        call = self._calls.get(key)
-        if call is not None and call.room is not None:
-            return call.room
-        if self.people >= self.settings.people_max:
-            raise Unavailable(
-                N_("Everybody is practising right now, and all places in the call are taken."),
-                N_("Wait a few minutes and press the button again."),
-            )
-        return None
+        if not workers:
+            raise Busy
+        self._directory.admit(key, caller.person_id, workers)
+        return self._directory.enter(key, caller.person_id, caller.listener, workers)
 
-    def _make_room(self, key: Key, call: _Call, language: str, listener: Listener) -> Room:
-        spoken = language if language in self._clips else self.languages.default
-        translation = self.languages[language]
-        return Room(
-            new_id("r"),
-            voice=self._clips[spoken],
-            captions={line: translation.gettext(line.value) for line in Line},
-            evidence=call.evidence,
-            listener=listener,
-            make_peer=self._make_peer,
-            progress=call.progress,
-            seconds_max=self.settings.minutes_max * 60,
-            on_end=lambda room, ending: self._room_ended(key, room, ending),
-            clock=self._clock,
+    def _send_in(self, visit: Visit, caller: Caller, join: Join, **about_room: Any) -> None:
+        key = visit.room.key
+        order = wire.Enter(
+            visit=visit.number,
+            room=key,
+            shown_room=opaque_id("r", key),
+            member=visit.member,
+            name=caller.name,
+            language=caller.language,
+            join=join,
+            ice_servers=self._ice_servers(),
+            **about_room,
+        )
+        self._order(key, order)
+
+    def _ice_servers(self) -> list[dict[str, Any]]:
+        path = self._surroundings.turn_secret
+        return ice_servers(
+            self.settings.turn_urls,
+            read_secret(path) if path else "",
+            now=time.time(),
+            seconds=self.settings.turn_hours * 3600,
         )
 
-    def _make_rtc_peer(self, events: PeerEvents) -> Peer:
-        return Peer(local_addresses(self._addresses, loopback=self._loopback), events)
+    # -- going
 
-    def _room_ended(self, key: Key, room: Room, ending: Ending) -> None:
-        call = self._calls[key]
-        if call.room is room:
-            call.room = None
-            call.ended_at = self._clock()
-        task = asyncio.create_task(self._finish(room, ending))
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+    def _leave(self, visit: Visit) -> bool:
+        """The visit is over; False when it was before."""
+        if not self._directory.leave(visit):
+            return False
+        key = visit.room.key
+        if key.startswith(_ROOM):
+            self.attendance.left(visit.person_id, key.removeprefix(_ROOM), utcnow())
+        return True
 
-    async def _finish(self, room: Room, ending: Ending) -> None:
-        try:
-            await room.close(ending)
-            await self.save()
-        except Exception:
-            log.exception("room %s did not end well", room.id)
+    def _end(self, visit: Visit, code: int) -> None:
+        if self._leave(visit):
+            visit.listener.close_with(code)
 
-    def _forget_old(self) -> None:
-        """Let go of calls that nobody came back to and whose evidence is saved."""
-        now = self._clock()
-        for key, call in list(self._calls.items()):
-            gone = call.room is None and now - call.ended_at > REMEMBER_SECONDS
-            if gone and call.saved == call.evidence.totals:
-                del self._calls[key]
+    # -- what workers say
 
-    def _start_saver(self) -> None:
-        if self._saver is None and not self._closed:
-            self._saver = asyncio.create_task(self._save_regularly())
+    def _on_report(self, number: int, report: wire.AnyReport) -> None:
+        match report:
+            case wire.Tell():
+                for each in report.visits:
+                    if (visit := self._directory.visits.get(each)) is not None:
+                        visit.listener.tell_text(report.text)
+            case wire.Bye():
+                if (visit := self._directory.visits.get(report.visit)) is not None:
+                    self._end(visit, report.code)
+            case wire.Practised():
+                if (key := self._practices.get(report.room)) is not None:
+                    self.keeper.arrived(key, Totals(**report.totals), report.progress)
+            case wire.RoomOver():
+                for listener in self._over_listeners:
+                    listener(report.room.removeprefix(_ROOM))
 
-    async def _save_regularly(self) -> None:
+    def _on_load(self, number: int) -> None:
+        self._directory.measured(number)
+
+    def _on_lost(self, number: int) -> None:
+        """A worker has died: its people come back, and another one takes them."""
+        for visit in self._directory.lose_worker(number):
+            visit.listener.close_with(COME_BACK)
+
+    def _order(self, key: str, order: BaseModel) -> None:
+        room = self._directory.rooms.get(key)
+        if room is not None and room.worker is not None:
+            self._supervisor.send(room.worker, order)
+
+    # -- keeping house
+
+    async def _keep_house(self) -> None:
         while True:
             await asyncio.sleep(SAVE_SECONDS)
             try:
-                await self.save()
+                await self.keeper.save()
+                self._forget_rooms()
             except Exception:
                 # a database that is away for a moment: the next round saves everything
                 log.exception("evidence could not be saved")
 
-    def _record_once(self, key: Key, kind: str) -> None:
-        person_id, module = key
-        once = hashlib.sha256(f"{kind} {person_id} {module}".encode()).hexdigest()
-        self.facts.record(FactRecord(person_id, module, "", kind, id=f"c-{once[:36]}"))
+    def _forget_rooms(self) -> None:
+        for room in self._directory.forgettable():
+            self._order(room.key, wire.Forget(room=room.key))
+            del self._directory.rooms[room.key]
+            if (key := self._practices.pop(room.key, None)) is not None:
+                self.keeper.forget(key)
+
+    def _show(self, key: Key, message: EvidenceMessage) -> None:
+        room = self._directory.rooms.get(_practice_key(*key))
+        for visit in room.present if room is not None else ():
+            visit.listener.tell(message)
+
+    def _configurations(self) -> list[wire.Configure]:
+        settings, codes = self.settings, self._languages.codes()
+        return [
+            wire.Configure(
+                addresses=[str(address) for address in settings.addresses],
+                port=settings.port + number if settings.port else 0,
+                loopback=self._surroundings.loopback,
+                public_address=str(settings.public_address),
+                languages=codes,
+                locale_folders=[str(path) for path in self._surroundings.locale_folders],
+                partner_name=settings.partner_name,
+                minutes_max=settings.minutes_max,
+            )
+            for number in range(settings.workers or os.cpu_count() or 1)
+        ]
+
+
+def _room_key(room_id: str) -> str:
+    return f"{_ROOM}{room_id}"
+
+
+def _practice_key(person_id: str, module: str) -> str:
+    return f"{_PRACTICE}{person_id} {module}"

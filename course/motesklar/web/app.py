@@ -186,6 +186,7 @@ async def running(options: ServeOptions) -> Any:
     application = app.prepare()
     server = _listen(options, application)
     try:
+        services.calls.start()
         await services.pages.start()
         await services.exercises.start()
         services.rooms.attendance.start()

@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING
 
 from motesklar.accounts.manager import Accounts
-from motesklar.call.manager import Calls
+from motesklar.call.manager import Calls, Surroundings
 from motesklar.call.rooms.attendance import Attendance
-from motesklar.call.rooms.calls import IdleCalls
 from motesklar.call.rooms.manager import Rooms
 from motesklar.call.rooms.passes import RoomAccess
 from motesklar.capacity.machine import kernels_allowed
@@ -81,6 +80,20 @@ def build_services(options: "ServeOptions") -> Services:
     )
     room_access = RoomAccess(database, languages)
     attendance = Attendance(database)
+    calls = Calls(
+        settings=settings.call,
+        database=database,
+        facts=facts,
+        languages=languages,
+        access=room_access,
+        attendance=attendance,
+        surroundings=Surroundings(
+            # the demo's browser is on this machine, which may have no network at all
+            loopback=options.demo,
+            turn_secret=options.data.turn_secret_file,
+            locale_folders=folders,
+        ),
+    )
     return Services(
         settings=settings,
         languages=languages,
@@ -100,20 +113,12 @@ def build_services(options: "ServeOptions") -> Services:
         exercises=exercises,
         workshops=workshops,
         review=Review(database=database, exercises=exercises, course=lambda: exercises.course),
-        calls=Calls(
-            settings=settings.call,
-            database=database,
-            facts=facts,
-            languages=languages,
-            addresses=[str(address) for address in settings.call.addresses],
-            # the demo's browser is on this machine, which may have no network at all
-            loopback=options.demo,
-        ),
+        calls=calls,
         room_access=room_access,
         rooms=Rooms(
             database=database,
             workshops=workshops,
-            calls=IdleCalls(),
+            calls=calls,
             attendance=attendance,
             course=lambda: exercises.course,
         ),

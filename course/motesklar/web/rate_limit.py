@@ -12,10 +12,12 @@ class RateLimit:
         self._left = at_once
         self._at = time.monotonic()
 
-    def take(self) -> bool:
-        """Whether one more message fits."""
+    def take(self, amount: float = 1) -> bool:
+        """Whether one more message fits, or so many of what is counted."""
         now = time.monotonic()
         self._left = min(self._at_once, self._left + (now - self._at) * self._per_second)
         self._at = now
-        self._left -= 1
-        return self._left >= 0
+        if self._left < amount:
+            return False  # what is refused costs nothing: patience is always enough
+        self._left -= amount
+        return True

@@ -216,7 +216,16 @@ class Load(Message):
     resident_bytes: int
 
 
-AnyReport = Started | CannotStart | Tell | Bye | Practised | RoomOver | Load | Beat
+class Logged(Message):
+    """A line for the server's log, where the workers' lines stand with its own."""
+
+    type: Literal["logged"] = "logged"
+    level: int
+    name: str
+    message: str
+
+
+AnyReport = Started | CannotStart | Tell | Bye | Practised | RoomOver | Load | Logged | Beat
 
 #: What a worker reads.
 ORDERS: TypeAdapter[AnyOrder] = TypeAdapter(Annotated[AnyOrder, Field(discriminator="type")])

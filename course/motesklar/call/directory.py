@@ -1,0 +1,209 @@
+"""Who is in which room, and which worker has it. Pure: decides who may come in, and where.
+
+A room stays on its worker for a while after everybody has gone, so that who comes back finds it
+as it was. When its worker dies it stays known without one, and the next who comes gives it another.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from motesklar.call.errors import Busy, NoPlace, RoomFull, TooManyCalls
+from motesklar.call.messages import ServerMessage
+from motesklar.config import CallSection
+
+#: A room that nobody came back to for so long is forgotten.
+REMEMBER_SECONDS = 120.0
+#: What one more person is reckoned to need of a worker until its own figures show it.
+SHARE_OF_ONE = 0.01
+
+
+class Listener(Protocol):
+    """A page, as calls see it."""
+
+    def tell(self, message: ServerMessage) -> None:
+        """Send a message; never waits."""
+
+    def tell_text(self, text: str) -> None:
+        """Send a message that is JSON already; never waits."""
+
+    def close_with(self, code: int) -> None:
+        """Close the connection; 4000 means that the call is over, others to come back."""
+
+
+@dataclass(frozen=True)
+class WorkerNow:
+    """A worker that takes people.
+
+    Args:
+        number: of the worker.
+        share: of one core that it uses.
+    """
+
+    number: int
+    share: float
+
+
+@dataclass(eq=False)
+class Visit:
+    """One page's stay in a room.
+
+    Args:
+        number: used once.
+        listener: the page.
+        since: when it began.
+        replaced: the same person has come in again; it only waits for its end.
+    """
+
+    number: int
+    room: "RoomPlace"
+    person_id: str
+    listener: Listener
+    since: datetime
+    replaced: bool = False
+
+    @property
+    def member(self) -> str:
+        """The member id: opaque, and the same for the same person in the same room."""
+        return opaque_id("m", self.room.key, self.person_id)
+
+
+@dataclass(eq=False)
+class RoomPlace:
+    """A room, as the server knows it.
+
+    Args:
+        key: its name among all rooms.
+        worker: the number of the worker that has it; None when that one has died.
+        empty_since: when the last one left.
+    """
+
+    key: str
+    worker: int | None = None
+    visits: dict[int, Visit] = field(default_factory=dict)
+    empty_since: float = 0.0
+
+    @property
+    def present(self) -> list[Visit]:
+        """Who is in it, each person once."""
+        return [visit for visit in self.visits.values() if not visit.replaced]
+
+
+class Directory:
+    """All rooms and visits.
+
+    Args:
+        settings: how many may be where.
+        clock: seconds that only grow.
+        now: the time of day, UTC without a zone.
+    """
+
+    def __init__(
+        self,
+        settings: CallSection,
+        *,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.rooms: dict[str, RoomPlace] = {}
+        self.visits: dict[int, Visit] = {}
+        self._settings = settings
+        self._clock = clock
+        self._now = now
+        self._numbers = itertools.count(1)
+        self._expected: dict[int, int] = {}
+
+    @property
+    def people(self) -> int:
+        """How many are in calls."""
+        return sum(not visit.replaced for visit in self.visits.values())
+
+    def admit(self, key: str, person_id: str, workers: Sequence[WorkerNow]) -> None:
+        """Whether the person may come in now.
+
+        Raises:
+            TooManyCalls: they are in as many other rooms as one may be.
+            RoomFull: as many as may be are in this one.
+            NoPlace: as many as may be are in calls.
+            Busy: it would be a new room, and the workers have enough to do.
+        """
+        room = self.rooms.get(key)
+        mine = [v for v in self.visits.values() if v.person_id == person_id and not v.replaced]
+        if any(visit.room is room for visit in mine):
+            return  # takes over their own place
+        if len(mine) >= self._settings.person_calls_max:
+            raise TooManyCalls
+        if room is not None and len(room.present) >= self._settings.room_people_max:
+            raise RoomFull
+        if self.people >= self._settings.people_max:
+            raise NoPlace
+        if room is None and self._share(workers) > self._settings.load_max:
+            raise Busy
+
+    def enter(
+        self,
+        key: str,
+        person_id: str,
+        listener: Listener,
+        workers: Sequence[WorkerNow],
+    ) -> Visit:
+        """Let the person in, over one of `workers`; an earlier visit of theirs is replaced."""
+        room = self.rooms.setdefault(key, RoomPlace(key))
+        if room.worker is None:
+            room.worker = self._least_busy(workers)
+        for earlier in room.visits.values():
+            earlier.replaced |= earlier.person_id == person_id
+        visit = Visit(next(self._numbers), room, person_id, listener, self._now())
+        self.visits[visit.number] = room.visits[visit.number] = visit
+        self._expected[room.worker] = self._expected.get(room.worker, 0) + 1
+        return visit
+
+    def leave(self, visit: Visit) -> bool:
+        """The visit has ended; False when it had before."""
+        if self.visits.pop(visit.number, None) is None:
+            return False
+        del visit.room.visits[visit.number]
+        visit.room.empty_since = self._clock()
+        return True
+
+    def lose_worker(self, number: int) -> list[Visit]:
+        """A worker has died: its rooms are without one, and these visits have ended."""
+        lost = [room for room in self.rooms.values() if room.worker == number]
+        visits = [visit for room in lost for visit in room.visits.values()]
+        for room in lost:
+            room.worker = None
+        for visit in visits:
+            self.leave(visit)
+        return visits
+
+    def measured(self, number: int) -> None:
+        """A worker's new figures count everybody who had come by now."""
+        self._expected.pop(number, None)
+
+    def forgettable(self) -> list[RoomPlace]:
+        """Rooms that nobody came back to."""
+        now = self._clock()
+        return [
+            room
+            for room in self.rooms.values()
+            if not room.visits and now - room.empty_since >= REMEMBER_SECONDS
+        ]
+
+    def _least_busy(self, workers: Sequence[WorkerNow]) -> int:
+        homes = [room.worker for room in self.rooms.values()]
+        return min(workers, key=lambda w: (self._reckoned(w), homes.count(w.number))).number
+
+    def _reckoned(self, worker: WorkerNow) -> float:
+        return worker.share + SHARE_OF_ONE * self._expected.get(worker.number, 0)
+
+    def _share(self, workers: Sequence[WorkerNow]) -> float:
+        return sum(map(self._reckoned, workers)) / max(1, len(workers))
+
+
+def opaque_id(prefix: str, *parts: str) -> str:
+    """A name that tells nothing of `parts`, and is the same for the same ones."""
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return f"{prefix}-{digest[:16]}"
