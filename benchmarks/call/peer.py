@@ -1,0 +1,185 @@
+"""One person's browser, as far as a server can tell: ICE, DTLS and SRTP, but no codecs.
+
+How it works. aiortc makes the connection. Then each datagram is looked at where it leaves the
+socket: RTP is counted there and goes no further, so that a thousand packets a second cost the
+load's process little. A peer that `reads` decrypts what it gets, and knows when it came.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aioice.candidate import Candidate
+from aioice.ice import Connection
+from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
+from aiortc.sdp import SessionDescription
+
+from benchmarks.call.sdp import Ours, answer_to
+from motesklar.call.rtp.packet import is_rtcp
+
+#: The first bytes of RTP and RTCP (RFC 7983).
+_RTP_FIRST, _RTP_LAST = 128, 191
+
+
+@dataclass
+class Received:
+    """What has come to one peer."""
+
+    packets: int = 0
+    first_at: float | None = None
+    sequence_numbers: dict[int, list[int]] = field(default_factory=dict)
+
+
+class LoadPeer:
+    """One connection.
+
+    Args:
+        address: the local address to use, loopback too.
+        certificate: may be shared by many.
+        reads: decrypts all that comes.
+        on_packet: for one that reads: each RTP packet and when it came.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        certificate: RTCCertificate,
+        *,
+        reads: bool = False,
+        on_packet: Callable[[bytes, float], None] | None = None,
+    ) -> None:
+        self.received = Received()
+        self._reads = reads
+        self._on_packet = on_packet
+        self._address = address
+        gatherer = RTCIceGatherer(iceServers=[])
+        self._connection: Connection = gatherer._connection
+        _use_only(self._connection, address)
+        self._gatherer = gatherer
+        self._ice = RTCIceTransport(gatherer)
+        self._dtls = RTCDtlsTransport(self._ice, [certificate])
+
+    async def answer(self, offer: str, sources: dict[str, int] | None = None) -> str:
+        """Get ready, and say so."""
+        await self._gatherer.gather()
+        local = self._gatherer.getLocalParameters()
+        sha256 = next(
+            each
+            for each in self._dtls.getLocalParameters().fingerprints
+            if each.algorithm == "sha-256"
+        )
+        assert local.usernameFragment is not None
+        assert local.password is not None
+        ours = Ours(local.usernameFragment, local.password, sha256.value)
+        return answer_to(offer, ours, sources or {})
+
+    async def connect(self, offer: str) -> None:
+        """Meet the server. Cancelling it leaves a peer that is to be closed.
+
+        Raises:
+            ConnectionError: they don't meet.
+        """
+        media = SessionDescription.parse(offer).media[0]
+        assert media.dtls is not None
+        assert media.ice is not None
+        for candidate in media.ice_candidates:
+            await self._ice.addRemoteCandidate(candidate)
+        await self._ice.addRemoteCandidate(None)
+        await self._ice.start(media.ice)
+        if self._ice.state != "completed":
+            raise ConnectionError(f"ICE is {self._ice.state}")
+        self._dtls._set_role("client")
+        self._listen()
+        await self._dtls.start(media.dtls)
+        if self._dtls.state != "connected":
+            raise ConnectionError(f"DTLS is {self._dtls.state}")
+        protocol, self._remote = self._nominated()
+        self._send: Callable[[bytes, Any], None] = protocol.transport.sendto
+
+    def send(self, packet: bytes) -> None:
+        """Encrypt and send one RTP packet at once."""
+        self._send(self._dtls._tx_srtp.protect(packet), self._remote)
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Encrypt and send one RTCP packet at once."""
+        self._send(self._dtls._tx_srtp.protect_rtcp(packet), self._remote)
+
+    @property
+    def port(self) -> int:
+        """The local UDP port."""
+        port: int = self._nominated()[0].transport.get_extra_info("sockname")[1]
+        return port
+
+    def vanish(self) -> None:
+        """Be gone without a word, as when a network goes."""
+        for protocol in self._connection._protocols:
+            protocol.datagram_received = lambda data, addr: None  # type: ignore[method-assign]
+            protocol.transport.abort()
+
+    async def close(self) -> None:
+        """Say goodbye and give the socket back."""
+        await self._dtls.stop()
+        await self._ice.stop()
+
+    def _nominated(self) -> tuple[Any, tuple[str, int]]:
+        pair = next(iter(self._connection._nominated.values()))
+        return pair.protocol, pair.remote_addr
+
+    def _listen(self) -> None:
+        for protocol in self._connection._protocols:
+            below = protocol.datagram_received
+
+            def received(data: bytes | str, addr: tuple[str, int], below: Any = below) -> None:
+                assert isinstance(data, bytes)
+                if data and _RTP_FIRST <= data[0] <= _RTP_LAST:
+                    self._take(data)
+                else:
+                    below(data, addr)
+
+            protocol.datagram_received = received  # type: ignore[method-assign]
+
+    def _take(self, data: bytes) -> None:
+        if is_rtcp(data):
+            return
+        received = self.received
+        received.packets += 1
+        if received.first_at is None:
+            received.first_at = time.monotonic()
+        if self._reads:
+            self._read(data, time.monotonic())
+
+    def _read(self, data: bytes, now: float) -> None:
+        if self._dtls._rx_srtp is None:  # the server was quicker than our handshake
+            return
+        packet = self._dtls._rx_srtp.unprotect(data)
+        ssrc, number = int.from_bytes(packet[8:12], "big"), int.from_bytes(packet[2:4], "big")
+        self.received.sequence_numbers.setdefault(ssrc, []).append(number)
+        if self._on_packet is not None:
+            self._on_packet(packet, now)
+
+
+def _use_only(connection: Connection, address: str) -> None:
+    """Gather on one address; aioice leaves loopback out."""
+    gather = connection.get_component_candidates
+
+    async def gather_there(component: int, **_found: Any) -> list[Candidate]:
+        return await gather(component=component, addresses=[address])
+
+    connection.get_component_candidates = gather_there  # type: ignore[assignment,method-assign]
+
+
+def kernel_drops(ports: set[int]) -> int:
+    """Datagrams that the kernel threw away for lack of room, of this network's sockets."""
+    with open("/proc/net/udp", encoding="ascii") as table:
+        rows = [line.split() for line in table.readlines()[1:]]
+    return sum(int(row[12]) for row in rows if int(row[1].split(":")[1], 16) in ports)
+
+
+async def pace(seconds: float, sends: Callable[[float], float]) -> None:
+    """Call `sends` with the time passed whenever it is due; it says when it is due next."""
+    started = time.perf_counter()
+    while (passed := time.perf_counter() - started) < seconds:
+        due = sends(passed)
+        await asyncio.sleep(max(0.0, started + due - time.perf_counter()))
