@@ -7,6 +7,7 @@ from tornado.web import RequestHandler
 
 from motesklar.accounts.handlers import ROUTES as ACCOUNTS
 from motesklar.call.handlers import ROUTES as CALL
+from motesklar.call.partner.handlers import ROUTES as CLIPS
 from motesklar.call.rooms.handlers import ROUTES as ROOMS
 from motesklar.capacity.handlers import ROUTES as CAPACITY
 from motesklar.doctor.handlers import ROUTES as DOCTOR
@@ -31,6 +32,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *EXERCISES,
     *PAGES,
     *CALL,
+    *CLIPS,
     *ROOMS,
     *WORKSHOPS,
     *REVIEW,
