@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-
 from motesklar.call.partner.script import Line
 
 CLIPS_DIR = Path(__file__).parent / "clips"
@@ -39,6 +37,9 @@ class Clip:
 
 def read_clip(path: Path) -> Clip:
     """The clip in an Ogg file."""
+    # only workers read clips: the server, which hands them out as files, is spared the decoders
+    import av
+
     with av.open(str(path), "r") as container:
         stream = container.streams.audio[0]
         packets = tuple(bytes(packet) for packet in container.demux(stream) if packet.size)
