@@ -57,7 +57,12 @@ def test_a_newcomer_has_an_empty_state(learner: httpx.Client) -> None:
         "steps": {},
         "verdicts": {},
         "attempt": None,
-        "evidence": {"sound_seconds": 0.0, "picture_seconds": 0.0, "text_characters": 0},
+        "evidence": {
+            "sound_seconds": 0.0,
+            "picture_seconds": 0.0,
+            "text_characters": 0,
+            "tasks": {},
+        },
     }
 
 

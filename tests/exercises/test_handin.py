@@ -79,8 +79,16 @@ def test_measured_numbers_become_plain_numbers() -> None:
         "sound_seconds": 3.1,
         "picture_seconds": 0.0,
         "text_characters": 7,
+        "tasks": {},
     }
     assert check_evidence({})["text_characters"] == 0
+
+
+def test_tasks_of_the_call_are_told_with_the_way_they_were_done() -> None:
+    measured = {"tasks": {"mute": "button", "camera": "leader", "x'; import os": "y", "hand": ""}}
+    assert check_evidence(measured)["tasks"] == {"camera": "leader", "mute": "button"}
+    spoken = answers_that_fit(MODULE, {}, measured)["spoken"]
+    assert ast.literal_eval(literal(spoken)) == spoken
 
 
 def test_a_saved_answer_that_no_longer_fits_counts_as_not_given() -> None:

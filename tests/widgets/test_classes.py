@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 import motesklar_widgets
+from motesklar.call.partner.tasks import Task
 from motesklar_widgets import CallEvidence, ChooseOne, CourseWidget, PutInOrder
+from motesklar_widgets.exercises import CALL_TASKS
 
 STATIC = Path(motesklar_widgets.__file__).parent / "static"
 LETTERS = {letter: letter.upper() for letter in "abcdef"}
@@ -53,6 +55,13 @@ def test_the_given_order_never_leaves_python() -> None:
 def test_an_exercise_id_must_be_a_grade_id_and_a_python_name(exercise: str) -> None:
     with pytest.raises(ValueError, match="is no exercise id"):
         CallEvidence(exercise, question="Well?")
+
+
+def test_an_exercise_about_the_call_names_a_task_that_the_call_has() -> None:
+    assert CallEvidence("a-task", question="Muted?", task="mute").task == "mute"
+    with pytest.raises(ValueError, match="is no task of the call"):
+        CallEvidence("a-task", question="Well?", task="dance")
+    assert set(CALL_TASKS) == set(Task)
 
 
 def test_an_exercise_needs_a_question_and_something_to_choose_from() -> None:

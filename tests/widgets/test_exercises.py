@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from motesklar_widgets import CallEvidence, ChooseOne, PutInOrder
@@ -128,10 +129,10 @@ def test_a_step_with_two_exercises_is_done_when_both_are_answered(
     assert events_of(page, "step-done") == [{"step": "both"}]
 
 
-def evidence(page: Page, **figures: float) -> None:
+def evidence(page: Page, **figures: object) -> None:
     page.evaluate(
         "(detail) => document.dispatchEvent(new CustomEvent('motesklar:evidence', { detail }))",
-        {"sound_seconds": 0, "picture_seconds": 0, "text_characters": 0} | figures,
+        {"sound_seconds": 0, "picture_seconds": 0, "text_characters": 0, "tasks": {}} | figures,
     )
 
 
@@ -154,6 +155,34 @@ def test_evidence_of_an_earlier_visit_is_shown(open_page: Open, saved: Saved) ->
     page = open_page({"call": CallEvidence("the-call", question="Say something in the call.")})
     expect(page.get_by_text("Your voice has been heard.")).to_be_visible()
     assert events_of(page, "step-done") == []
+
+
+def test_an_exercise_about_a_task_is_done_with_that_task_alone(open_page: Open) -> None:
+    widget = CallEvidence("the-call", question="Have you been muted?", task="mute")
+    page = open_page({"call": widget})
+    expect(page.get_by_text("Not yet. You do it in the practice call")).to_be_visible()
+    evidence(page, sound_seconds=30, text_characters=300, tasks={"speak": "speech"})
+    expect(page.get_by_text("Not yet.")).to_be_visible()
+    assert events_of(page, "step-done") == []
+
+    evidence(page, tasks={"speak": "speech", "mute": "button"})
+    done = page.get_by_role("listitem").filter(has_text="Done. You found the button.")
+    expect(done).to_be_visible()
+    expect(page.get_by_text("This exercise is done.")).to_be_visible()
+    expect(page.locator("#announcements")).to_have_text("Done. You found the button.")
+    assert events_of(page, "step-done") == [{"step": "call"}]
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [("text", "What you wrote was read."), ("leader", "Your course leader has confirmed it.")],
+)
+def test_each_way_of_doing_a_task_is_told_as_what_it_was(
+    open_page: Open, saved: Saved, way: str, words: str
+) -> None:
+    saved.evidence["tasks"] = {"mute": way}
+    page = open_page({"call": CallEvidence("the-call", question="Muted?", task="mute")})
+    expect(page.get_by_text(words)).to_be_visible()
 
 
 def test_outside_the_course_nothing_is_saved(open_page: Open, saved: Saved) -> None:

@@ -12,6 +12,9 @@ from motesklar_widgets.base import CourseWidget
 #: The same as nbgrader's grade_id, and a Python name when its hyphens become underscores.
 _EXERCISE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
+#: What the practice call asks for, in its order; an exercise may be about one of them.
+CALL_TASKS = ("speak", "mute", "unmute", "camera", "chat", "hand", "screen", "failure")
+
 
 class ExerciseWidget(CourseWidget):
     """What all exercises have.
@@ -77,18 +80,26 @@ class PutInOrder(ExerciseWidget):
 
 
 class CallEvidence(ExerciseWidget):
-    """Shows what has reached the server in the practice call. One way is enough.
+    """Shows what has reached the server in the practice call.
+
+    Without a task, the figures count, and reaching one of them is enough. With a task, that task
+    counts, in whichever of its equal ways it was done.
 
     Args:
         sound_seconds: how much sound is enough.
         picture_seconds: how much picture is enough.
         text_characters: how much text is enough.
+        task: one of `CALL_TASKS`, instead of the figures.
+
+    Raises:
+        ValueError: there is no such task.
     """
 
     _module_name = Unicode("call_evidence").tag(sync=True)
     sound_seconds = Float().tag(sync=True)
     picture_seconds = Float().tag(sync=True)
     text_characters = Integer().tag(sync=True)
+    task = Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -98,13 +109,19 @@ class CallEvidence(ExerciseWidget):
         sound_seconds: float = 3,
         picture_seconds: float = 3,
         text_characters: int = 20,
+        task: str = "",
     ) -> None:
+        if task and task not in CALL_TASKS:
+            raise ValueError(
+                f"{exercise}: {task!r} is no task of the call: {', '.join(CALL_TASKS)}"
+            )
         super().__init__(
             exercise,
             question=question,
             sound_seconds=sound_seconds,
             picture_seconds=picture_seconds,
             text_characters=text_characters,
+            task=task,
         )
 
 

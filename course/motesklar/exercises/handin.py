@@ -1,12 +1,13 @@
 """Answers as data, never as code: checked against their exercise, then written as literals. Pure.
 
 What a browser sends is compared with the keys that the course itself lists; only such keys, and
-numbers the call server measured, ever reach a notebook, and only as Python literals.
+what the call server measured, ever reach a notebook, and only as Python literals.
 """
 
 import ast
 import copy
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,10 @@ from motesklar.errors import BadAnswer
 from motesklar.i18n import N_
 
 #: What the call server measures, in the order it stands in the notebook.
-EVIDENCE = ("sound_seconds", "picture_seconds", "text_characters")
+EVIDENCE = ("sound_seconds", "picture_seconds", "text_characters", "tasks")
+
+#: A task of the call, and a way to do it.
+_WORD = re.compile(r"[a-z_]{1,20}")
 
 
 def check_answer(exercise: Exercise, value: Any) -> Any:
@@ -34,19 +38,27 @@ def check_answer(exercise: Exercise, value: Any) -> Any:
     )
 
 
-def check_evidence(measured: Mapping[str, float]) -> dict[str, float | int]:
+def check_evidence(measured: Mapping[str, Any]) -> dict[str, Any]:
     """What the server measured, as a `CallEvidence` exercise's answer; what is missing is 0."""
-    numbers = {name: measured.get(name, 0) for name in EVIDENCE}
-    whole = {name: number if math.isfinite(number) else 0 for name, number in numbers.items()}
+    tasks = measured.get("tasks", {})
     return {
-        "sound_seconds": round(float(whole["sound_seconds"]), 1),
-        "picture_seconds": round(float(whole["picture_seconds"]), 1),
-        "text_characters": int(whole["text_characters"]),
+        "sound_seconds": round(float(_finite(measured.get("sound_seconds", 0))), 1),
+        "picture_seconds": round(float(_finite(measured.get("picture_seconds", 0))), 1),
+        "text_characters": int(_finite(measured.get("text_characters", 0))),
+        "tasks": {
+            task: way
+            for task, way in sorted(tasks.items())
+            if _WORD.fullmatch(task) and _WORD.fullmatch(way)
+        },
     }
 
 
+def _finite(number: float) -> float:
+    return number if math.isfinite(number) else 0
+
+
 def answers_that_fit(
-    module: Module, given: Mapping[str, Any], measured: Mapping[str, float]
+    module: Module, given: Mapping[str, Any], measured: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The hand-in of a module: exercise id to answer, without what is missing.
 

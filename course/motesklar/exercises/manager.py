@@ -234,7 +234,7 @@ class Exercises:
             rows = session.scalars(select(Answer).filter_by(person_id=person_id, module=module))
             return {row.exercise: row.value["value"] for row in rows if row.exercise in known}
 
-    def _evidence(self, person_id: str, module: str) -> Mapping[str, float]:
+    def _evidence(self, person_id: str, module: str) -> Mapping[str, Any]:
         with self.database.transaction() as session:
             row = session.get(Evidence, (person_id, module))
             return {name: getattr(row, name) for name in EVIDENCE} if row is not None else {}

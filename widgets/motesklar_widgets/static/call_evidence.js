@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * What has really reached the server in the practice call. Nothing is typed here: voice, picture
- * and text count alike, and one of them is enough.
+ * and text count alike, and one of them is enough. An exercise about one task of the call shows
+ * whether that is done, in whichever way.
  */
 
 import { getState } from "./lib/api.js";
@@ -13,9 +14,11 @@ import { previewNote, problemNotice } from "./lib/widget.js";
 /** @typedef {import("./lib/types.js").Evidence} Evidence */
 /** @typedef {import("./lib/types.js").RenderContext} RenderContext */
 
+/** @typedef {"sound_seconds" | "picture_seconds" | "text_characters"} Figure */
+
 /**
  * @typedef {object} Way
- * @property {keyof Evidence} figure
+ * @property {Figure} figure
  * @property {number} enough
  * @property {string} done
  * @property {(so_far: string, enough: string) => string} missing
@@ -51,14 +54,34 @@ function ways(get) {
   ];
 }
 
+/** @returns {Record<string, string>} how a task was done, by way */
+function doneSentences() {
+  return {
+    speech: t("Done. Your voice was heard."),
+    text: t("Done. What you wrote was read."),
+    sign: t("Done. What you showed was seen."),
+    button: t("Done. You found the button."),
+    leader: t("Done. Your course leader has confirmed it."),
+  };
+}
+
+/**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {boolean} done
+ * @property {string} words
+ */
+
 class EvidenceList {
   /**
    * @param {string} exercise
    * @param {Way[]} ways
+   * @param {string} task one of the call's, or "" when the ways count
    */
-  constructor(exercise, ways) {
+  constructor(exercise, ways, task) {
     this.exercise = exercise;
     this.ways = ways;
+    this.task = task;
     this.list = h("ul", { class: "plain-list stack stack--tight" });
     this.summary = h("p", null);
     /** @type {Set<string>} */
@@ -70,34 +93,61 @@ class EvidenceList {
    * @param {boolean} live false for what was there before the page was opened
    */
   show(evidence, live) {
-    const rows = this.ways.map((way) => this.row(way, evidence[way.figure] ?? 0, live));
-    replace(this.list, rows);
-    const done = this.fulfilled.size > 0;
+    const rows = this.task
+      ? [this.taskRow(evidence.tasks?.[this.task])]
+      : this.ways.map((way) => this.row(way, evidence));
+    for (const { name, done, words } of rows) {
+      if (!done || this.fulfilled.has(name)) continue;
+      this.fulfilled.add(name);
+      if (live) announce(words);
+    }
     replace(
-      this.summary,
-      done
-        ? t("One way is enough, so this exercise is done. You may try the others too.")
-        : t("Choose the way that suits you. One of them is enough."),
+      this.list,
+      rows.map(({ done, words }) =>
+        h("li", null, icon(done ? "circle-check" : "circle"), " ", words),
+      ),
     );
+    const done = this.fulfilled.size > 0;
+    replace(this.summary, this.summarySentence(done));
     if (done && live) exercises.answer(this.exercise);
     else if (done) exercises.restore(this.exercise);
   }
 
+  /** @param {boolean} done */
+  summarySentence(done) {
+    if (this.task) {
+      return done
+        ? t("This exercise is done.")
+        : t("If one way doesn't suit you, the voice tells you of another. It counts just as much.");
+    }
+    return done
+      ? t("One way is enough, so this exercise is done. You may try the others too.")
+      : t("Choose the way that suits you. One of them is enough.");
+  }
+
   /**
    * @param {Way} way
-   * @param {number} figure
-   * @param {boolean} live
+   * @param {Evidence} evidence
+   * @returns {Row}
    */
-  row(way, figure, live) {
+  row(way, evidence) {
+    const figure = evidence[way.figure] ?? 0;
     const done = figure >= way.enough;
-    if (done && !this.fulfilled.has(way.figure)) {
-      this.fulfilled.add(way.figure);
-      if (live) announce(way.done);
-    }
     // never more than asked for: "12 of 3 seconds" helps nobody
     const soFar = formatNumber(Math.floor(Math.min(figure, way.enough)));
     const words = done ? way.done : way.missing(soFar, formatNumber(way.enough));
-    return h("li", null, icon(done ? "circle-check" : "circle"), " ", words);
+    return { name: way.figure, done, words };
+  }
+
+  /**
+   * @param {string | undefined} way in which the task was done
+   * @returns {Row}
+   */
+  taskRow(way) {
+    const words = way
+      ? (doneSentences()[way] ?? t("Done."))
+      : t("Not yet. You do it in the practice call, when the voice asks for it.");
+    return { name: this.task, done: Boolean(way), words };
   }
 }
 
@@ -107,7 +157,11 @@ function render({ model, el }) {
   const exercise = model.get("exercise");
   const question = model.get("question");
   const remove = exercises.add(exercise, question, el);
-  const evidence = new EvidenceList(exercise, ways((name) => model.get(name)));
+  const evidence = new EvidenceList(
+    exercise,
+    ways((name) => model.get(name)),
+    model.get("task"),
+  );
   let heard = false;
 
   /** @param {Event} event */
@@ -116,7 +170,7 @@ function render({ model, el }) {
     evidence.show(/** @type {CustomEvent<Evidence>} */ (event).detail, true);
   }
 
-  evidence.show({ sound_seconds: 0, picture_seconds: 0, text_characters: 0 }, false);
+  evidence.show({ sound_seconds: 0, picture_seconds: 0, text_characters: 0, tasks: {} }, false);
   const card = h(
     "div",
     { class: "card stack", id: `exercise-${exercise}` },

@@ -153,7 +153,7 @@ function emptyState() {
     steps: {},
     verdicts: {},
     attempt: null,
-    evidence: { sound_seconds: 0, picture_seconds: 0, text_characters: 0 },
+    evidence: { sound_seconds: 0, picture_seconds: 0, text_characters: 0, tasks: {} },
   };
 }
 

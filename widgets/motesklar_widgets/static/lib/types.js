@@ -2,7 +2,11 @@
 /**
  * Shapes that cross the wire, as in docs/architecture.md. Nothing runs here.
  *
- * @typedef {{ sound_seconds: number, picture_seconds: number, text_characters: number }} Evidence
+ * @typedef {object} Evidence
+ * @property {number} sound_seconds
+ * @property {number} picture_seconds
+ * @property {number} text_characters
+ * @property {Record<string, string>} tasks those of the call that are done, to the way
  *
  * @typedef {"pass" | "warn" | "fail" | "skipped"} VerdictName
  *
