@@ -121,7 +121,10 @@ class Line(enum.Enum):
 
     CHAT_ASK = N_("Now write to me. Find the box to write in, type a word, and send it.")
     CHAT_QUICK = N_("Write a line to me.")
-    CHAT_HINT = N_("The box to write in is by the speech bubble. A single hello is enough.")
+    CHAT_HINT = N_(
+        "If you don't see any box to write in, press the button with the speech bubble."
+        " A single hello is enough."
+    )
     CHAT_OTHERWISE = N_(
         "If it is hard to write, say it or sign it to me instead. You can also skip this."
     )
@@ -145,20 +148,20 @@ class Line(enum.Enum):
     )
 
     SCREEN_ASK = N_(
-        "Show me your screen. Press the button for sharing, choose a window, and confirm."
+        "Now show me your screen. Press the button with the screen, choose a window, and confirm."
         " On a phone it often can't be done. Then skip this."
     )
-    SCREEN_QUICK = N_("Share a window with me.")
+    SCREEN_QUICK = N_("Show me a window on your screen.")
     SCREEN_HINT = N_(
-        "Press the button for sharing. The browser asks what you want to show."
+        "Press the button with the screen. The browser asks what you want to show."
         " Choose a window with nothing private in it, and confirm."
     )
     SCREEN_OTHERWISE = N_(
-        "If sharing can't be done on your device, tell me what you would have shown:"
+        "If your device can't show its screen, tell me what you would have shown:"
         " say it, write it or sign it. You can also skip this."
     )
     SCREEN_DONE = N_(
-        "I can see what you share. When you have finished, stop sharing with the same button."
+        "I can see your screen. When you have finished, stop showing it with the same button."
     )
 
     # on purpose
