@@ -40,10 +40,10 @@ LIMITS = {
 }
 
 
-def member(id: str, name: str, **more: bool) -> Message:
+def member(member_id: str, name: str, **more: bool) -> Message:
     """A member who sends nothing, unless said otherwise."""
     flags = ("microphone", "camera", "screen", "hand", "hall", "partner", "leader")
-    return {"id": id, "name": name} | dict.fromkeys(flags, False) | more
+    return {"id": member_id, "name": name} | dict.fromkeys(flags, False) | more
 
 
 @dataclass
@@ -201,7 +201,7 @@ class CallServer:
             assert time.monotonic() < deadline, f"waited in vain for {what}"
             time.sleep(0.02)  # between two looks: the page tells nobody when it has sent
 
-    def receives(self, kind: str, **fields: Any) -> Message:
+    def receives(self, kind: str, /, **fields: Any) -> Message:
         """Wait for such a message on the present visit."""
 
         def found() -> list[Message]:
@@ -210,7 +210,7 @@ class CallServer:
         self.until(found, f"{kind} {fields}, got {self.visit.received[-5:]}")
         return found()[-1]
 
-    def send(self, kind: str, **fields: Any) -> None:
+    def send(self, kind: str, /, **fields: Any) -> None:
         socket = self.visit.socket
         self._do(lambda: socket.write_message({"type": kind} | fields))
 

@@ -10,18 +10,22 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from motesklar_widgets import CourseWidget
+from tests.widgets.call_server import CallServer, Kind
+from tests.widgets.calls import Caller
 from tests.widgets.server import Harness, Saved
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 FAKE_DEVICES = "--use-fake-device-for-media-stream"
 ALLOW_ALL = "--use-fake-ui-for-media-stream"
+LOOPBACK = "--allow-loopback-in-peer-connection"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 SAVED_SECONDS = 10
 
 Launch = Callable[..., Browser]
 Open = Callable[..., Page]
+OpenCall = Callable[..., Caller]
 
 
 def assert_verdicts(saved: Saved, step: str, expected: list[str]) -> None:
@@ -117,7 +121,7 @@ def silent_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
-    """No finding of axe-core, rules of WCAG 2.2 AA."""
+    """No finding of axe-core, rules of WCAG 2.2 AA, and nothing sticks out sideways."""
     source = AXE.read_text(encoding="utf-8")
 
     def check(page: Page) -> None:
@@ -132,6 +136,8 @@ def assert_accessible() -> Callable[[Page], None]:
             }"""
         )
         assert found == []
+        sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(sideways) <= 0
 
     return check
 
@@ -148,3 +154,49 @@ def events_of(page: Page, name: str) -> list[dict[str, Any]]:
     """The details of the `motesklar:<name>` events so far."""
     events = page.evaluate("() => window.harness.events")
     return [detail for event, detail in events if event == name]
+
+
+@pytest.fixture(scope="session")
+def running_call_server() -> Iterator[CallServer]:
+    server = CallServer()
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def call_server(running_call_server: CallServer) -> CallServer:
+    """The other end of a call; it remembers nothing of earlier tests."""
+    running_call_server.reset()
+    return running_call_server
+
+
+@pytest.fixture
+def open_call(call_server: CallServer, launch: Launch) -> Iterator[OpenCall]:
+    """A page before its call; fails the test if a script of the page failed."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_page(
+        kind: Kind = "room",
+        *,
+        language: str = "en",
+        setup: str = "",
+        browser: Browser | None = None,
+        **context_options: Any,
+    ) -> Caller:
+        browser = browser or launch(FAKE_DEVICES, ALLOW_ALL, LOOPBACK)
+        context = browser.new_context(**context_options)
+        contexts.append(context)
+        context.add_init_script(setup)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        caller = Caller(page, call_server, kind)
+        caller.open(language)
+        expect(caller.call.get_by_role("button").last).to_be_visible()
+        return caller
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []

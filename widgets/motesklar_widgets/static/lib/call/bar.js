@@ -78,7 +78,8 @@ export class Bar {
   setNews(news) {
     this.buttons.chat.dataset.news = String(news);
     const words = news ? t("Write, new text") : t("Write");
-    this.fill("chat", { sign: icon("message-square"), words, short: words });
+    const short = news ? t("New text") : t("Write");
+    this.fill("chat", { sign: icon("message-square"), words, short });
   }
 
   /**

@@ -37,6 +37,8 @@ export class PracticeScene {
     this.bar = bar;
     this.chat = chat;
     this.hall = false;
+    /** What was given up while the connection was gone is told after the return. */
+    this.gaveUp = false;
     /** @type {PartnerMessage | null} */
     this.last = null;
     /** @type {EvidenceMessage} */
@@ -66,8 +68,12 @@ export class PracticeScene {
       microphone: () => this.own.microphone.label,
       drop: (ms) => this.client.drop(ms),
       hurry: () => this.client.hurry(),
-      giveUp: () => this.client.send({ type: "ask", what: "skip" }),
+      giveUp: () => this.giveUp(),
     });
+  }
+
+  giveUp() {
+    this.gaveUp = !this.client.send({ type: "ask", what: "skip" });
   }
 
   /** @param {ServerMessage} message */
@@ -76,6 +82,7 @@ export class PracticeScene {
       case "joined":
         this.partner.setName(message.title);
         this.showEvidence();
+        if (this.gaveUp) this.giveUp();
         break;
       case "partner":
         this.takePartner(message);
