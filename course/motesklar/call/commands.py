@@ -6,9 +6,9 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import click
-from aioice.ice import get_host_addresses
 
 from motesklar.call.coturn import Relay, configuration, keep_secret, write_private
+from motesklar.call.media.addresses import addresses_of_this_machine
 from motesklar.config import CallSection, load_settings
 from motesklar.doctor.report import as_lines, failed
 from motesklar.doctor.tls import check_certificate
@@ -114,7 +114,7 @@ def media_addresses(settings: CallSection) -> list[str]:
         ConfigError: this machine has no address but loopback, and none is set.
     """
     own = [str(address) for address in settings.addresses]
-    if found := own or get_host_addresses(use_ipv4=True, use_ipv6=True):
+    if found := own or addresses_of_this_machine():
         return found
     problem = "this machine has no network address: give --reach with the course's"
     raise ConfigError("course.toml", "call.addresses", problem)

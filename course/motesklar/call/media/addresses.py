@@ -17,13 +17,14 @@ def local_addresses(configured: Sequence[str] = (), *, loopback: bool = False) -
             network there is only this machine itself.
         loopback: 127.0.0.1 as well, for a browser on this machine without a network.
     """
-    found = [*configured] if configured else _of_this_machine()
+    found = [*configured] if configured else addresses_of_this_machine()
     if loopback or not found:
         found.append(LOOPBACK)
     return list(dict.fromkeys(found))
 
 
-def _of_this_machine() -> list[str]:
+def addresses_of_this_machine() -> list[str]:
+    """Those that other machines can reach; none without a network."""
     found = get_host_addresses(use_ipv4=True, use_ipv6=True)
     return [text for text in found if _can_be_reached(text)]
 

@@ -10,7 +10,9 @@ Private names of aioice 0.13.0 used here: see tests/call/media/test_contract.py.
 """
 
 import asyncio
+import contextlib
 import logging
+import random
 import struct
 import time
 from collections.abc import Callable
@@ -22,7 +24,7 @@ from aioice.ice import CandidatePair, Connection, StunProtocol
 from aioice.utils import random_string
 from aiortc import RTCIceGatherer, RTCIceTransport
 
-from motesklar.call.media.limits import TokenBucket
+from motesklar.call.media.limits import SourceLimits, TokenBucket
 from motesklar.call.media.port import Address, MediaPort, PortSocket
 
 log = logging.getLogger("motesklar.call.media")
@@ -37,9 +39,15 @@ _ADDRESSES_MAX = 6
 #: An address that has been silent for this long may go to another connection. Browsers repeat
 #: their checks every few seconds.
 _HOLD_SECONDS = 10.0
-#: Checks a second. A browser that connects sends some 20 a second from each of its addresses.
-_CHECKS_PER_SECOND, _CHECKS_AT_ONCE = 50, 100
-_CHECKS_BY_STRANGERS_PER_SECOND, _CHECKS_BY_STRANGERS_AT_ONCE = 20, 60
+#: RFC 7675 5.1: how often consent is asked for, and how long it lasts.
+CONSENT_EVERY_SECONDS, CONSENT_SECONDS = 5.0, 30.0
+#: Checks a second, and at once. A browser that connects sends some 20 a second from each of its
+#: addresses; who is already known has more of them.
+_CHECKS = (50.0, 100.0)
+_STRANGERS_CHECKS = (20.0, 60.0)
+_ALL_STRANGERS_CHECKS = (200.0, 400.0)
+#: Strangers that are told apart.
+_STRANGERS = 8
 
 
 class _Transport(asyncio.DatagramTransport):
@@ -113,9 +121,9 @@ class SharedConnection(Connection):
         #: where signed checks came from, and when last; the latest stands last
         self._sources: dict[tuple[PortSocket, Address], float] = {}
         now = time.monotonic()
-        self._known_checks = TokenBucket(_CHECKS_PER_SECOND, _CHECKS_AT_ONCE, now)
-        self._strangers_checks = TokenBucket(
-            _CHECKS_BY_STRANGERS_PER_SECOND, _CHECKS_BY_STRANGERS_AT_ONCE, now
+        self._known_checks = TokenBucket(*_CHECKS, now)
+        self._strangers_checks = SourceLimits(
+            _STRANGERS_CHECKS, _ALL_STRANGERS_CHECKS, _STRANGERS, now
         )
 
     # what aioice asks for
@@ -161,6 +169,32 @@ class SharedConnection(Connection):
         elif (chosen := self._nominated.get(1)) is not None:
             self._use(chosen)
 
+    async def query_consent(self) -> None:
+        """Ask every few seconds whether we may go on sending; close when nobody says so.
+
+        Unlike aioice we ask thrice before an answer counts as missing: half a second, its only
+        wait, is less than some networks take. Cancelling is what `close` does.
+        """
+        assert self.remote_password is not None
+        granted_at = time.monotonic()
+        while time.monotonic() - granted_at < CONSENT_SECONDS:
+            # RFC 7675 5.1: not all at the same time
+            spread = random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
+            await asyncio.sleep(CONSENT_EVERY_SECONDS * spread)
+            pair = self._nominated[1]
+            with contextlib.suppress(stun.TransactionError):
+                await pair.protocol.request(
+                    self.build_request(pair, nominate=False),
+                    pair.remote_addr,
+                    integrity_key=self.remote_password.encode(),
+                    retransmissions=2,
+                )
+                granted_at = time.monotonic()
+        log.info("%s: consent to send has expired", self)
+        # so that closing does not wait for this task itself
+        self._query_consent_task = None
+        await self.close()
+
     async def close(self) -> None:
         """Leave the sockets; idempotent."""
         self._port.remove(self.local_username.encode())
@@ -176,8 +210,7 @@ class SharedConnection(Connection):
     def take_check(self, data: bytes, source: Address, via: PortSocket) -> bool:
         """Believe a check that names us when it is signed with our password."""
         now = time.monotonic()
-        known = (via, source) in self._sources
-        if not (self._known_checks if known else self._strangers_checks).allow(now):
+        if not self._may_check(source, via, now):
             return False
         message = _parse(data)
         if message is None or not self._is_signed_check(message):
@@ -193,8 +226,10 @@ class SharedConnection(Connection):
     def take_check_answer(self, data: bytes, source: Address, via: PortSocket) -> bool:
         """Give it to the check that it answers; aioice looks at its signature there."""
         transaction = self._protocol_on(via).transactions.get(data[8:20])
-        message = _parse(data) if transaction is not None else None
-        if transaction is None or message is None:
+        if transaction is None or not self._known_checks.allow(time.monotonic()):
+            return False
+        message = _parse(data)
+        if message is None:
             return False
         transaction.response_received(message, source)
         return True
@@ -236,6 +271,11 @@ class SharedConnection(Connection):
 
     # who is where
 
+    def _may_check(self, source: Address, via: PortSocket, now: float) -> bool:
+        if (via, source) in self._sources:
+            return self._known_checks.allow(now)
+        return self._strangers_checks.allow(source[0], now)
+
     def _is_signed_check(self, message: stun.Message) -> bool:
         # RFC 8445 7.2.2: a check has a priority; aioice takes that for granted
         return (
@@ -257,6 +297,8 @@ class SharedConnection(Connection):
     def _forget(self, via: PortSocket, source: Address) -> None:
         via.release(source, self)
         self._sources.pop((via, source), None)
+        if self.route == (via, source):
+            self.route = None
         for pair in self._pairs(via, source):
             if pair.task is not None:
                 pair.task.cancel()
@@ -289,11 +331,11 @@ class SharedConnection(Connection):
 
 def candidates_of(port: MediaPort) -> list[str]:
     """Our addresses as an offer names them, best first."""
-    # from outside the NAT its address is the only one that can be reached at all
+    # most people come from outside, where a NAT's address is the only one that can be reached
     public = [port.public_address] if port.public_address else []
     return [
         host_candidate(address, port.port, 65535 - number).to_sdp()
-        for number, address in enumerate([*port.addresses, *public])
+        for number, address in enumerate([*public, *port.addresses])
     ]
 
 

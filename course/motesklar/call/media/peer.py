@@ -178,16 +178,15 @@ class Peer:
                 raise ConnectionError(f"ICE ended as {self._transport.state}")
             role: sdp.Role = "server" if answer.role == "client" else "client"
             await dtls.shake_hands(self._dtls, role, answer.fingerprints)
+            self._cipher = Cipher(self._dtls)
+            self._set_state(PeerState.CONNECTED)
+            self._events.connected()
         except ConnectionError as error:
             log.info("could not connect: %s", error)
             self._lose()
         except Exception:
             log.exception("could not connect")
             self._lose()
-        else:
-            self._cipher = Cipher(self._dtls)
-            self._set_state(PeerState.CONNECTED)
-            self._events.connected()
 
     def _on_transport(self) -> None:
         if "failed" in (states := (self._transport.state, self._dtls.state)) or "closed" in states:
