@@ -48,13 +48,21 @@ def member(member_id: str, name: str, **more: bool) -> Message:
 
 @dataclass
 class Script:
-    """How the server behaves from the next visit on."""
+    """How the server behaves from now on.
+
+    Args:
+        media: whether it offers sound and picture.
+        refuse: whether it sends everybody away who comes.
+        deaf: whether it no longer answers pings.
+        lines: what has been written before the page comes.
+    """
 
     kind: Kind = "room"
     title: str = "Room 3"
     leader: bool = False
     media: bool = False
     refuse: bool = False
+    deaf: bool = False
     lines: list[Message] = field(default_factory=list)
 
 
@@ -120,7 +128,7 @@ class CallSocket(WebSocketHandler):
             await self._join()
         elif message["type"] == "answer" and self.visit.media:
             await self.visit.media.accept(message["sdp"])
-        elif message["type"] == "ping":
+        elif message["type"] == "ping" and not self.server.script.deaf:
             await self.write_message({"type": "pong"})
         elif message["type"] == "leave":
             self.close(OVER)

@@ -51,7 +51,7 @@ class Caller:
 
     def slots(self, video: list[str], screen: str | None = None) -> None:
         shape = 5 if self.kind == "room" else 1
-        padded = (video + [None] * shape)[:shape]  # type: ignore[operator]
+        padded = (video + [None] * shape)[:shape]
         self.server.send("slots", audio=[None] * 3, video=padded, screen=screen)
 
     def partner(self, **fields: Any) -> None:

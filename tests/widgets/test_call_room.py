@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from motesklar.call.media.shape import Track
 from tests.widgets.call_server import CallServer, member
 from tests.widgets.calls import ANNA, BO, CILLA, Caller
 from tests.widgets.conftest import OpenCall, wait_until
@@ -56,11 +57,11 @@ def test_microphone_and_camera_are_sent_only_while_they_are_on(
     assert arrived is not None
     caller.press("Turn the camera on")
     call_server.receives("state", camera=True, microphone=False)
-    call_server.until(lambda: arrived["camera"] > 5, "the picture")
-    assert arrived["microphone"] == 0
+    call_server.until(lambda: arrived[Track.CAMERA] > 5, "the picture")
+    assert arrived[Track.MICROPHONE] == 0
     caller.press("Turn the microphone on")
     call_server.receives("state", microphone=True)
-    call_server.until(lambda: arrived["microphone"] > 10, "the sound")
+    call_server.until(lambda: arrived[Track.MICROPHONE] > 10, "the sound")
     caller.press("Turn the microphone off")
     call_server.receives("state", microphone=False, camera=True)
     caller.press("Turn the camera off")
