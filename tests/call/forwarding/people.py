@@ -1,6 +1,6 @@
 """People in a room whose browsers are replaced by lists: what they send, and what they get."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from motesklar.call.forwarding.forwarding import Forwarding
@@ -28,16 +28,17 @@ _KEYFRAME, _INTERFRAME = 0x00, 0x01
 
 @dataclass
 class FakeOutlet:
-    """A connection that keeps what is sent on it."""
+    """A connection that keeps what is sent on it, or hands it on to `line`."""
 
     slots: Sequence[OutSlot]
     incoming: Mapping[Track, int] = field(default_factory=dict)
     rtcp_ssrc: int = 1
     packets: list[bytes] = field(default_factory=list)
     reports: list[bytes] = field(default_factory=list)
+    line: Callable[[bytes], None] | None = None
 
     def send_rtp(self, packet: bytes | bytearray) -> None:
-        self.packets.append(bytes(packet))
+        (self.line or self.packets.append)(bytes(packet))
 
     def send_rtcp(self, packet: bytes) -> None:
         self.reports.append(packet)

@@ -1,22 +1,22 @@
 import itertools
-from collections.abc import Sequence
 
 import pytest
 
 from motesklar.call.rtp.bandwidth import (
     PICTURE_BITRATE_MIN,
     Downlink,
+    Line,
     Uplink,
     floor_for,
     limits_for,
 )
 
 FLOORS = [100_000] * 5
+CAPS = [400_000] * 5
 
 
-def decide(downlink: Downlink, floors: Sequence[int], since: float, until: float) -> list[int]:
-    """How many flow in each tick."""
-    return [downlink.decide(floors, tick / 10) for tick in range(int(since * 10), int(until * 10))]
+def decide(downlink: Downlink, now: float) -> int:
+    return downlink.decide(FLOORS, CAPS, now)
 
 
 @pytest.mark.parametrize(
@@ -42,35 +42,78 @@ def test_one_viewer_may_make_a_picture_worse_for_itself_but_not_for_others() -> 
 
 def test_line_of_which_nothing_is_known_gets_everything() -> None:
     downlink = Downlink()
-    assert downlink.decide(FLOORS, 0.0) == 5
+    assert decide(downlink, 0.0) == 5
     assert downlink.share(5) is None
 
 
-def test_poor_line_gets_as_many_as_fit() -> None:
+def test_small_estimate_of_a_line_that_is_sent_little_means_nothing() -> None:
     downlink = Downlink()
-    downlink.estimated(400_000)
-    assert downlink.decide(FLOORS, 0.0) == 2
-    assert downlink.share(2) == pytest.approx(120_000, abs=1)
+    downlink.estimated(80_000, sent=60_000, now=0.0)
+    downlink.estimated(70_000, sent=60_000, now=1.0)
+    assert decide(downlink, 1.0) == 5
 
 
-def test_line_that_has_recovered_gets_everything_again() -> None:
+def full_line() -> Downlink:
     downlink = Downlink()
-    downlink.estimated(400_000)
-    decide(downlink, FLOORS, 0, 2)
-    downlink.estimated(3_000_000)
-    assert downlink.decide(FLOORS, 2.0) == 5
+    downlink.estimated(900_000, sent=800_000, now=0.0)
+    downlink.estimated(250_000, sent=800_000, now=1.0)
+    return downlink
 
 
-def test_picture_too_many_is_tried_seldom_and_ever_more_seldom() -> None:
+def test_line_whose_estimate_falls_below_what_is_sent_gets_as_many_as_fit() -> None:
+    downlink = full_line()
+    assert decide(downlink, 1.0) == 2
+    share = downlink.share(2)
+    assert share is not None
+    assert 100_000 <= share <= 125_000
+
+
+def test_loss_of_much_means_a_full_line_and_of_little_a_bad_radio() -> None:
     downlink = Downlink()
-    downlink.estimated(400_000)
-    flowing = decide(downlink, FLOORS, 0, 120)
-    assert set(flowing) == {2, 3}
-    begun = [n / 10 for n in range(1, len(flowing)) if flowing[n - 1] < flowing[n]]
-    waits = [after - before for before, after in itertools.pairwise(begun)]
-    assert len(begun) >= 3
+    downlink.lost(0.05, sent=500_000, now=0.0)
+    assert decide(downlink, 0.0) == 5
+    downlink.lost(0.5, sent=500_000, now=1.0)
+    assert decide(downlink, 1.0) == 3
+
+
+def test_full_line_is_let_grow_until_everything_fits() -> None:
+    downlink = full_line()
+    flowing = [decide(downlink, 1.0 + second) for second in range(60)]
+    assert flowing == sorted(flowing)
+    assert flowing[-1] == 5
+    assert downlink.share(5) is None
+
+
+def test_line_that_its_receiver_praises_is_let_grow_at_once() -> None:
+    downlink = full_line()
+    downlink.estimated(3_000_000, sent=250_000, now=2.0)
+    assert decide(downlink, 2.0) == 5
+
+
+def seconds_until(line: Line, bitrate: float, now: float) -> float:
+    begin = now
+    while (limit := line.limit(10_000_000, now)) is not None and limit < bitrate:
+        now += 0.1
+    return now - begin
+
+
+def test_line_that_is_full_again_soon_grows_slower_each_time() -> None:
+    line = Line()
+    now, waits = 0.0, []
+    for _ in range(4):
+        line.fall(200_000, now)
+        waits.append(seconds_until(line, 260_000, now))
+        now += waits[-1]
     assert waits == sorted(waits)
-    assert flowing.count(3) < len(flowing) * 0.2
+    assert waits[-1] > 3 * waits[0]
+
+
+def test_falls_of_one_cause_count_once() -> None:
+    often, once = Line(), Line()
+    for tick in range(10):
+        often.fall(200_000, tick / 10)
+    once.fall(200_000, 0.9)
+    assert seconds_until(often, 260_000, 0.9) == seconds_until(once, 260_000, 0.9)
 
 
 def test_sender_goes_down_at_once_to_its_slowest_viewer_and_up_slowly() -> None:

@@ -120,8 +120,10 @@ class Forwarding:
         if track is Track.MICROPHONE:
             level = parsed.audio_level
             self._loudest.hear(member, _LEVEL_UNKNOWN if level is None else level.level)
-        elif source.gaps.is_new:
-            sender.ask_for_packets(source, arrival, self._round_trip(member))
+        else:
+            sender.came(parsed)
+            if source.gaps.is_new:
+                sender.ask_for_packets(source, arrival, self._round_trip(member))
         if source.outs:
             source.forward(parsed, self._clock())
 
@@ -147,7 +149,7 @@ class Forwarding:
                 case KeyframeRequest():
                     self._want_keyframes(receiver, message, now)
                 case Estimate():
-                    receiver.downlink.estimated(message.bitrate)
+                    receiver.estimated(message.bitrate, now)
                 case _:
                     pass  # names and farewells: signalling tells us both
 
@@ -234,9 +236,12 @@ class Forwarding:
 
     def _bear(self, receiver: Receiver) -> bool:
         """Decide how many of the wanted pictures a receiver's line bears; whether that is new."""
-        caps = self._caps()
-        floors = [floor_for(caps[each.track], len(each.outs)) for each in receiver.wanted]
-        flowing = receiver.downlink.decide(floors, self._clock())
+        kinds = self._caps()
+        caps = [kinds[each.track] for each in receiver.wanted]
+        floors = [
+            floor_for(cap, len(each.outs)) for cap, each in zip(caps, receiver.wanted, strict=True)
+        ]
+        flowing = receiver.downlink.decide(floors, caps, self._clock())
         changed = flowing != receiver.flowing
         receiver.flowing = flowing
         return changed
@@ -257,6 +262,7 @@ class Forwarding:
                 self._seat(member, receiver)
         self._limit(now)
         for member, sender in self._senders.items():
+            sender.tick(now)
             sender.ask(now, self._round_trip(member))
         for member in self._outlets:
             if now >= self._report_at[member]:
@@ -291,11 +297,11 @@ class Forwarding:
         outlet = self._outlets[member]
         us = outlet.rtcp_ssrc
         reports = self._receivers[member].reports(now)
-        names = [(us, CNAME), *((report.ssrc, CNAME) for report in reports)]
+        names = dict.fromkeys((us, *(report.ssrc for report in reports)), CNAME)
         outlet.send_rtcp(
             b"".join(rtcp.sender_report(report) for report in reports)
             + rtcp.receiver_report(us, self._senders[member].report_blocks(now))
-            + rtcp.description(names)
+            + rtcp.description(names.items())
         )
 
     def quality(self, member: str) -> Quality:

@@ -23,16 +23,17 @@ class Out:
 
     Attributes:
         source: whose stream it carries now.
+        octets: of payload, sent so far.
     """
 
     __slots__ = (
         "_answers",
-        "_octets",
         "_packets",
         "_reported",
         "_rewriter",
         "_rtx",
         "_send",
+        "octets",
         "slot",
         "source",
     )
@@ -45,7 +46,7 @@ class Out:
         self._send = outlet.send_rtp
         self._rtx = RtxStream(slot.rtx_ssrc, slot.rtx_payload_type) if slot.rtx_ssrc else None
         self._answers = Answers()
-        self._packets = self._octets = self._reported = 0
+        self._packets = self.octets = self._reported = 0
 
     @property
     def is_waiting(self) -> bool:
@@ -75,7 +76,7 @@ class Out:
             return
         if rewriter.rewrite(packet, buffer):
             self._packets += 1
-            self._octets += packet.payload_end - packet.payload_offset
+            self.octets += packet.payload_end - packet.payload_offset
             self._send(buffer)
 
     def _start(self, packet: RtpPacket) -> bool:
@@ -111,5 +112,5 @@ class Out:
             ntp=to_ntp(now),
             timestamp=timestamp + mapping.timestamp,
             packets=self._packets,
-            octets=self._octets,
+            octets=self.octets,
         )

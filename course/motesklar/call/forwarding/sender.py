@@ -1,13 +1,16 @@
 """One member as a sender: its streams, and what it is told about them."""
 
+from collections import deque
 from collections.abc import Callable
 
 from motesklar.call.forwarding.outlet import Outlet
 from motesklar.call.forwarding.source import Source
 from motesklar.call.media.shape import Track
 from motesklar.call.rtp import rtcp
-from motesklar.call.rtp.bandwidth import floor_for
+from motesklar.call.rtp.bandwidth import Line, floor_for
 from motesklar.call.rtp.clocks import MemberClock
+from motesklar.call.rtp.delay import DelayTrend
+from motesklar.call.rtp.packet import RtpPacket
 from motesklar.call.rtp.rtcp import ReportBlock, SenderReport
 
 #: The name of our own streams (RFC 7022 asks for one that tells nothing).
@@ -15,9 +18,18 @@ CNAME = "motesklar"
 
 #: What the microphone takes of what a member may send altogether.
 _MICROPHONE_BITRATE = 64_000
+#: A line that carries less than this is not told so: below it there is no picture to save.
+_TOTAL_MIN = 60_000
 #: A limit that falls by more than this part is told at once, every other one once a second.
 _URGENT = 0.9
 _PERIOD_SECONDS = 1.0
+#: Of what came through a full line this much is asked for, so that its queue can empty.
+_EASED = 0.85
+#: A line isn't judged anew before what was told about it can have had an effect.
+_PATIENCE_SECONDS = 0.5
+#: What has come is measured over this many ticks: a second.
+_RATE_TICKS = 10
+_RATE_SECONDS = 1.0
 
 
 class Sender:
@@ -33,6 +45,27 @@ class Sender:
         self.sources = {track: Source(member, track, clock) for track in Track}
         self._outlet = outlet
         self._told: tuple[float, int] | None = None
+        self._trend = DelayTrend()
+        self._line = Line()
+        self._eased_at = 0.0
+        self._octets = deque([0], maxlen=_RATE_TICKS + 1)
+
+    def came(self, packet: RtpPacket) -> None:
+        """Note a picture's packet that came on its first way: it tells how full the line is."""
+        if packet.send_time is not None:
+            self._trend.came(packet.send_time, packet.arrival)
+
+    def tick(self, now: float) -> None:
+        """Measure; call it each 100 ms."""
+        self._octets.append(sum(each.reception.octets for each in self.sources.values()))
+        if self._trend.is_rising and now - self._eased_at >= _PATIENCE_SECONDS:
+            self._eased_at = now
+            self._line.fall(self.received * _EASED, now)
+
+    @property
+    def received(self) -> float:
+        """What has come from it in the last second, in bit/s."""
+        return max(0, self._octets[-1] - self._octets[0]) * 8 / _RATE_SECONDS
 
     def source_of(self, ssrc: int) -> Source | None:
         """The stream that is named so."""
@@ -90,11 +123,15 @@ class Sender:
         videos = [each for each in self.sources.values() if each.is_video and each.on and each.ssrc]
         if not videos:
             return
-        total = _MICROPHONE_BITRATE
+        total = best = _MICROPHONE_BITRATE
         for source in videos:
             cap = caps[source.track]
             floor = floor_for(cap, len(source.outs))
             total += source.uplink.decide(shares.get(source, []), floor, cap, now)
+            best += cap
+        limit = self._line.limit(best, now)
+        if limit is not None:
+            total = max(_TOTAL_MIN, min(total, int(limit)))
         if self._is_time(total, now):
             self._told = (now, total)
             self._send(lambda us: rtcp.estimate(us, total, [each.ssrc for each in videos]))

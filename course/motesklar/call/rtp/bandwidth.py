@@ -1,9 +1,13 @@
-"""How much video a room sends, and how much of it a receiver's line carries.
+"""How much video a room sends, and how much of it a member's line carries.
 
 Senders are limited by how many cameras are on: five small pictures on a page have to fit through
 an ordinary line, and eighty receivers of each through the server's. Below that, each sender is
 told (REMB) what the slowest of its viewers can take; but a viewer whose line can't take even a
 small picture gets fewer pictures instead, so that it spoils nobody else's.
+
+What a receiver says that its line carries (REMB) never grows far above what it is sent, so a small
+number alone means nothing. A line is taken as full only when the number falls below what is being
+sent, or packets get lost; from there it is let grow again until everything fits.
 """
 
 from bisect import bisect_right
@@ -12,19 +16,22 @@ from itertools import accumulate
 
 from motesklar.call.messages import Limits
 
-#: For sound, reports and headers, before anything is shared out among pictures.
-_SOUND_BITRATE = 120_000
+#: Of what goes through, this much is shared out among pictures: estimates swing.
+_USED = 0.9
 #: A picture with less than this is none.
 PICTURE_BITRATE_MIN = 50_000
 #: Where others look on, a picture isn't made worse than this part of its best for one viewer.
 _PART_MIN = 4
-#: Of what a line is said to carry, this much is used: estimates swing.
-_USED = 0.9
-#: A paused picture is tried again after this time, doubled each time that the line doesn't bear it.
-_RETRY_SECONDS = 4.0
-_RETRY_SECONDS_MAX = 64.0
-#: A retry has failed if the line gives way within this time.
-_TRIAL_SECONDS = 3.0
+#: A receiver's estimate has fallen if it is less than this part of its last one.
+_FALLEN = 0.95
+#: More than this part lost is a full line; less may be a bad radio, which less video doesn't mend.
+_LOSS_MAX = 0.1
+#: How fast a full line is let grow again, in a second; slower each time that it is full again soon.
+_GROWTH = 0.08
+_GROWTH_MIN = 0.01
+_SOON_SECONDS = 15.0
+#: Falls within this time have the same cause.
+_SAME_CAUSE_SECONDS = 2.0
 #: How fast a sender may go up again, in a second.
 _RECOVERY = 1.15
 
@@ -74,71 +81,86 @@ def floor_for(cap: int, viewers: int) -> int:
     return min(cap, max(PICTURE_BITRATE_MIN, shared))
 
 
-class Downlink:
-    """How many pictures one receiver's line bears, and how much each may take.
+class Line:
+    """What goes through one line: everything, until it is found to be full."""
 
-    What the line carries is the receiver's own estimate; it can't grow far above what is sent, so
-    whether a paused picture fits again is found out by trying.
-    """
-
-    __slots__ = ("_estimate", "_paused", "_retry_at", "_retry_seconds", "_tried_at")
+    __slots__ = ("_at", "_fell_at", "_growth", "_limit")
 
     def __init__(self) -> None:
+        self._limit: float | None = None
+        self._growth = _GROWTH
+        self._fell_at: float | None = None
+        self._at = 0.0
+
+    def fall(self, bitrate: float, now: float) -> None:
+        """It is full: this much goes through, in bit/s."""
+        since = None if self._fell_at is None else now - self._fell_at
+        if since is None or since >= _SOON_SECONDS:
+            self._growth = _GROWTH
+        elif since >= _SAME_CAUSE_SECONDS:
+            self._growth = max(_GROWTH_MIN, self._growth / 2)
+        self._limit = bitrate if self._limit is None else min(self._limit, bitrate)
+        self._fell_at = self._at = now
+
+    def carries(self, bitrate: float) -> None:
+        """It is known to carry this much."""
+        if self._limit is not None:
+            self._limit = max(self._limit, bitrate)
+
+    def limit(self, wanted: float, now: float) -> float | None:
+        """What goes through now, in bit/s; None: all of `wanted`."""
+        if self._limit is not None:
+            self._limit *= (1 + self._growth) ** (now - self._at)
+            self._at = now
+            if self._limit > wanted:
+                self._limit = None
+        return self._limit
+
+
+class Downlink:
+    """How many pictures one receiver's line bears, and how much each may take."""
+
+    __slots__ = ("_estimate", "_line", "_room")
+
+    def __init__(self) -> None:
+        self._line = Line()
         self._estimate: int | None = None
-        self._paused = 0
-        self._retry_seconds = _RETRY_SECONDS
-        self._retry_at = 0.0
-        self._tried_at: float | None = None
+        self._room: float | None = None
 
-    def estimated(self, bitrate: int) -> None:
-        """Note what the receiver says that its line carries, in bit/s."""
-        self._estimate = bitrate
+    def estimated(self, bitrate: int, sent: float, now: float) -> None:
+        """Note what the receiver says that its line carries, while `sent` is sent, in bit/s.
 
-    def decide(self, floors: Sequence[int], now: float) -> int:
+        Both are about pictures alone: sound carries no send time, by which lines are judged.
+        """
+        before, self._estimate = self._estimate, bitrate
+        if before is not None and bitrate < before * _FALLEN and bitrate < sent:
+            self._line.fall(bitrate, now)
+        else:
+            self._line.carries(bitrate)
+
+    def lost(self, part: float, sent: float, now: float) -> None:
+        """Note which part of what was sent has got lost, 0 to 1."""
+        if part >= _LOSS_MAX:
+            self._line.fall(sent * (1 - part / 2), now)
+
+    def decide(self, floors: Sequence[int], caps: Sequence[int], now: float) -> int:
         """How many pictures may flow now; call it each 100 ms or so.
 
         Args:
             floors: what each wanted picture gets at least, the most important first.
+            caps: what it takes at best.
             now: in seconds.
         """
-        wanted = len(floors)
-        self._paused = min(self._paused, wanted)
-        fit = self._fit(floors)
-        if fit >= wanted:
-            self._paused, self._tried_at, self._retry_seconds = 0, None, _RETRY_SECONDS
-        elif fit < wanted - self._paused and not self._is_trial(now):
-            self._pause(wanted - fit, now)
-        elif self._paused and now >= self._retry_at:
-            self._paused -= 1
-            self._tried_at = now
-            self._retry_at = now + self._retry_seconds
-        return wanted - self._paused
-
-    def _fit(self, floors: Sequence[int]) -> int:
-        if self._estimate is None:
+        limit = self._line.limit(sum(caps) / _USED, now)
+        self._room = None if limit is None else limit * _USED
+        if self._room is None:
             return len(floors)
-        room = self._video_bitrate()
+        room = self._room
         return sum(needed <= room for needed in accumulate(floors))
-
-    def _video_bitrate(self) -> float:
-        assert self._estimate is not None
-        return max(0.0, self._estimate * _USED - _SOUND_BITRATE)
-
-    def _is_trial(self, now: float) -> bool:
-        return self._tried_at is not None and now - self._tried_at < _TRIAL_SECONDS
-
-    def _pause(self, paused: int, now: float) -> None:
-        if self._tried_at is not None:
-            self._retry_seconds = min(self._retry_seconds * 2, _RETRY_SECONDS_MAX)
-        self._paused = paused
-        self._tried_at = None
-        self._retry_at = now + self._retry_seconds
 
     def share(self, flowing: int) -> int | None:
         """What each of `flowing` pictures may take, in bit/s; None: as much as it likes."""
-        if self._estimate is None or not flowing:
-            return None
-        return int(self._video_bitrate() / flowing)
+        return None if self._room is None or not flowing else int(self._room / flowing)
 
 
 class Uplink:

@@ -185,6 +185,14 @@ class RtpPacket:
         value = self.data[found[0]]
         return AudioLevel(value & 0x7F, value > 127)
 
+    @property
+    def send_time(self) -> int | None:
+        """When it was sent, by its sender's clock, if it says so: see `stamp`."""
+        found = self.extensions.get(ABS_SEND_TIME)
+        if found is None or found[1] != 3:
+            return None
+        return int.from_bytes(self.data[found[0] : found[0] + 3], "big")
+
 
 class Unwrapper:
     """Numbers that wrap around, in a row without end.

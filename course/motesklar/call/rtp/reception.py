@@ -85,3 +85,35 @@ class Reception:
             last_report=self._last_report,
             delay=delay,
         )
+
+
+class Losses:
+    """What gets lost on the way to a receiver, over all that it is sent, by its reports.
+
+    Args:
+        packets: how many at least make a figure: of three packets one lost says nothing.
+    """
+
+    __slots__ = ("_expected", "_lost", "_packets", "_reported")
+
+    def __init__(self, packets: int = 30) -> None:
+        self._packets = packets
+        self._reported: dict[int, tuple[int, int]] = {}
+        self._expected = self._lost = 0
+
+    def reported(self, block: ReportBlock) -> None:
+        """Note what is reported of one stream."""
+        before = self._reported.get(block.ssrc)
+        self._reported[block.ssrc] = (block.highest, block.lost)
+        if before is not None:
+            highest, lost = before
+            self._expected += max(0, block.highest - highest)
+            self._lost += max(0, block.lost - lost)
+
+    def take(self) -> float | None:
+        """The part that was lost since the last figure, 0 to 1; None while there is none."""
+        if self._expected < self._packets:
+            return None
+        part = min(1.0, self._lost / self._expected)
+        self._expected = self._lost = 0
+        return part
