@@ -44,7 +44,7 @@ class LinkHandler(logging.Handler):
 async def work(end: socket.socket) -> None:
     """Serve the server at the other end of `end` until it says stop, or is gone."""
     link = await Link.open(end, wire.ORDERS)
-    logging.basicConfig(level=logging.INFO, handlers=[LinkHandler(link)])
+    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[LinkHandler(link)])
     try:
         configuration = await link.receive()
         if not isinstance(configuration, wire.Configure):
