@@ -177,8 +177,8 @@ def test_a_browser_that_holds_the_sound_back_gets_a_button(
         const play = HTMLMediaElement.prototype.play;
         window.held = true;
         HTMLMediaElement.prototype.play = function () {
-          const blocked = window.held && this.localName === "audio";
-          return blocked ? Promise.reject(new DOMException("no", "NotAllowedError")) : play.call(this);
+          if (!window.held || this.localName !== "audio") return play.call(this);
+          return Promise.reject(new DOMException("no", "NotAllowedError"));
         };"""
     )
     caller.go_in()

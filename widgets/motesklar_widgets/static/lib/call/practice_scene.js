@@ -55,7 +55,7 @@ export class PracticeScene {
       "div",
       { class: "stack" },
       this.tasks.element,
-      h("details", null, h("summary", null, t("What has come through")), this.received),
+      h("details", { open: true }, h("summary", null, t("What has come through")), this.received),
     );
     this.showEvidence();
   }
