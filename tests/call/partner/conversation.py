@@ -31,10 +31,12 @@ class Conversation:
     Args:
         progress: of an earlier connection.
         led: whether there is a leader.
+        media: whether anything gets through to the server.
     """
 
     progress: Progress = field(default_factory=Progress)
     led: bool = False
+    media: bool = True
     now: float = 1000.0
     told: list[PartnerSays] = field(default_factory=list)
     sent: Sent = field(default_factory=lambda: Sent(microphone=True))
@@ -43,6 +45,8 @@ class Conversation:
         seconds = dict.fromkeys(Line, LINE_SECONDS)
         self.partner = Partner(seconds, self.told.append, self.progress, led=self.led)
         self.partner.member_state(self.now, self.sent)
+        if self.media:
+            self.partner.microphone_arrives()
 
     def start(self) -> None:
         """Come in, and hear the greeting and the first question."""
@@ -125,14 +129,16 @@ class Conversation:
         return self.told[-1].ways
 
 
-def at_task(task: Task | None, *, pace: Pace = Pace.GENTLE, led: bool = False) -> Conversation:
+def at_task(
+    task: Task | None, *, pace: Pace = Pace.GENTLE, led: bool = False, media: bool = True
+) -> Conversation:
     """Somebody who has done what comes before `task`, and was asked for it just now."""
     before = ORDER if task is None else ORDER[: ORDER.index(task)]
     way = {Task.SPEAK: Way.SPEECH, Task.UNMUTE: Way.SPEECH, Task.CHAT: Way.TEXT}
     progress = Progress(pace=pace, greeted=True, heard=True)
     for done in before:
         progress.complete(done, way.get(done, Way.BUTTON))
-    conversation = Conversation(progress, led=led)
+    conversation = Conversation(progress, led=led, media=media)
     if task is Task.UNMUTE:
         conversation.sent = Sent(microphone=False)
         conversation.partner.member_state(conversation.now, conversation.sent)

@@ -147,13 +147,19 @@ class TestWithoutMedia:
     """Where no sound gets through, the page says that it hears its own microphone."""
 
     def test_the_conversation_goes_on_but_nothing_is_done(self) -> None:
-        conversation = at_task(Task.SPEAK)
+        conversation = at_task(Task.SPEAK, media=False)
         conversation.speak_here()
         assert conversation.hear() == [Line.HEARD_HERE, Line.MUTE_ASK]
         assert conversation.told[-1].done == {}
 
+    def test_a_silence_that_nothing_could_break_is_no_proof(self) -> None:
+        conversation = at_task(Task.MUTE, media=False)
+        conversation.press(microphone=False)
+        assert conversation.hear() == [Line.MUTE_DONE, Line.UNMUTE_ASK]
+        assert Task.MUTE not in conversation.told[-1].done
+
     def test_it_is_explained_once(self) -> None:
-        conversation = at_task(Task.SPEAK)
+        conversation = at_task(Task.SPEAK, media=False)
         conversation.speak_here()
         conversation.listen()
         conversation.press(microphone=False)

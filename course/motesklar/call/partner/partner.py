@@ -130,6 +130,7 @@ class Partner:
         self._patient = False
         self._heard_seconds = 0.0
         self._broken_at = 0.0
+        self._arrives = False
 
     @property
     def needs(self) -> Needs:
@@ -167,6 +168,10 @@ class Partner:
     def hear(self, now: float, seconds: float) -> None:
         """Sound has reached the server, `seconds` of it louder than a quiet room."""
         self._hear(now, seconds, here=False)
+
+    def microphone_arrives(self) -> None:
+        """Packets of the microphone reach the server, loud or not: its silence means something."""
+        self._arrives = True
 
     def heard_locally(self, now: float, seconds: float) -> None:
         """Only the page has heard its microphone; moves the conversation, is never evidence."""
@@ -250,17 +255,23 @@ class Partner:
             self._say(now, _Saying(Line.STILL))
 
     def _complete(self, now: float, task: Task, way: Way) -> None:
-        progress, attention = self.progress, self._attention
-        if way is Way.SPEECH and attention.here > attention.sound:
-            first = not progress.passed
-            progress.pass_by(task)
-            line = Line.HEARD_HERE if first else self._script(task).thanks(way)
-        else:
-            line = self._script(task).thanks(way)
+        progress = self.progress
+        line = self._script(task).thanks(way)
+        if self._is_proven(task, way):
             progress.complete(task, way)
-            if task is Task.SPEAK and way is not Way.SPEECH:
-                progress.answers.add(way)
+        else:
+            if way is Way.SPEECH and not progress.passed:
+                line = Line.HEARD_HERE
+            progress.pass_by(task)
+        if task is Task.SPEAK and way is not Way.SPEECH:
+            progress.answers.add(way)
         self._thank(now, line, written=way is Way.TEXT)
+
+    def _is_proven(self, task: Task, way: Way) -> bool:
+        """Whether it has reached the server, not the page alone."""
+        if way is Way.SPEECH:
+            return self._attention.sound >= self._attention.here
+        return self._arrives or task is not Task.MUTE or way is not Way.BUTTON
 
     def _correct(self, now: float, task: Task) -> bool:
         """Say what is wrong; False when nothing is, or when enough has been said."""

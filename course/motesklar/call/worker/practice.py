@@ -147,6 +147,7 @@ class Practice:
                 self._see_screen(packet, arrival)
 
     def _hear(self, packet: bytes, now: float) -> None:
+        self._partner.microphone_arrives()
         if self._evidence.wants_sound or self._partner.needs.sound:
             heard = self._sound.rtp(packet)
             if heard is not None and self._evidence.hear(*heard):
