@@ -8,6 +8,7 @@ from typing import Any
 
 from aiortc import (
     MediaStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
     RTCSessionDescription,
@@ -69,7 +70,9 @@ class Client:
     received: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        # without this policy aiortc leaves the later lines of a kind on a transport that it stops
+        configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        self.connection = RTCPeerConnection(configuration)
 
     async def answer(self, offer: str) -> str:
         description = RTCSessionDescription(sdp=offer, type="offer")
