@@ -7,33 +7,22 @@ Wrong or missing things are told kindly, at most twice a task, and never in a hu
 """
 
 import enum
-import logging
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from motesklar.call.evidence.judgement import Sight
 from motesklar.call.partner.attention import TURN_SECONDS, Attention, MemberState
 from motesklar.call.partner.failures import FAILURES, TAKES_EFFECT_SECONDS, Failure, next_failure
+from motesklar.call.partner.mouth import Mouth, Saying
+from motesklar.call.partner.mouth import PartnerState as PartnerState
 from motesklar.call.partner.pace import PATIENCE, Pace, Patience
 from motesklar.call.partner.progress import Progress
 from motesklar.call.partner.script import Line
 from motesklar.call.partner.tasks import TASKS, Task, TaskScript, Way
 from motesklar.call.partner.verdicts import picture_fault, way_done
 
-log = logging.getLogger("motesklar.call")
-
 #: What is wrong is told this often in a task; whoever is in a noisy room is left in peace.
 CORRECTIONS_MAX = 2
-
-
-class PartnerState(enum.StrEnum):
-    """What the partner is doing."""
-
-    WAITING = "waiting"  # nobody is here yet; never told to anybody
-    GREETING = "greeting"  # says the first sentence
-    LISTENING = "listening"  # silent, waits for sound, text, pictures, buttons or time
-    SPEAKING = "speaking"  # says any other sentence
 
 
 class Wish(enum.StrEnum):
@@ -89,16 +78,6 @@ class Needs:
     screen: bool
 
 
-@dataclass(frozen=True)
-class _Saying:
-    """A sentence in the row; `failure` begins when it has been said."""
-
-    line: Line
-    written: bool = False
-    repaired: bool = False
-    failure: Failure | None = None
-
-
 class Partner:
     """One conversation.
 
@@ -117,20 +96,20 @@ class Partner:
         *,
         led: bool = False,
     ) -> None:
-        self.state = PartnerState.WAITING
         self.progress = progress or Progress()
-        self._seconds = seconds
         self._tell = tell
         self._led = led
+        self._mouth = Mouth(seconds, self._tell_change)
         self._attention = Attention()
-        self._row: deque[_Saying] = deque()
-        self._said = _Saying(Line.GREETING)
-        self._speaks_until = 0.0
         self._hints = self._corrections = 0
-        self._patient = False
+        self._patient = self._arrives = False
         self._heard_seconds = 0.0
-        self._broken_at = 0.0
-        self._arrives = False
+        self._broken_at = float("-inf")
+
+    @property
+    def state(self) -> PartnerState:
+        """What it is doing."""
+        return self._mouth.state
 
     @property
     def needs(self) -> Needs:
@@ -156,7 +135,7 @@ class Partner:
             return
         self.progress.greeted = True
         quick = self.progress.pace is Pace.QUICK
-        self._go_on(now, _Saying(Line.GREETING_QUICK if quick else Line.GREETING))
+        self._go_on(now, Saying(Line.GREETING_QUICK if quick else Line.GREETING))
 
     def rejoined(self, now: float) -> None:
         """The same person is back after the connection was gone."""
@@ -205,7 +184,7 @@ class Partner:
             return
         match wish:
             case Wish.REPEAT:
-                self._repeat(now)
+                self._mouth.repeat(now)
             case Wish.SKIP:
                 self._skip(now)
             case Wish.BREAK:
@@ -213,14 +192,14 @@ class Partner:
             case Wish.AGAIN:
                 broken = self.progress.failure is not None
                 self.progress.begin_again()
-                self._go_on(now, _Saying(Line.AGAIN, repaired=broken))
+                self._go_on(now, Saying(Line.AGAIN, repaired=broken))
 
     def tick(self, now: float) -> None:
         """Let time pass; call it several times a second."""
         if self.state is PartnerState.LISTENING:
             self._listen(now)
-        elif self.state is not PartnerState.WAITING and now >= self._speaks_until:
-            self._say_next(now)
+        else:
+            self._mouth.tick(now)
 
     # what has come
 
@@ -244,15 +223,15 @@ class Partner:
         if way is not None:
             self._complete(now, task, way)
         elif self._attention.wrote(now, self._patience.typing):
-            self._say(now, _Saying(Line.READING, written=True), *self._help())
+            self._say(now, Saying(Line.READING, written=True), *self._help())
         elif not self._correct(now, task):
             self._wait(now)
 
     def _chat(self, now: float) -> None:
         if self._attention.wrote(now, self._patience.typing):
-            self._say(now, _Saying(Line.READ_MORE, written=True))
+            self._say(now, Saying(Line.READ_MORE, written=True))
         elif self._attention.spoke(now, self._patience.pause):
-            self._say(now, _Saying(Line.STILL))
+            self._say(now, Saying(Line.STILL))
 
     def _complete(self, now: float, task: Task, way: Way) -> None:
         progress = self.progress
@@ -283,7 +262,7 @@ class Partner:
             fault = self._script(task).heard
         if fault is not None:
             self._corrections += 1
-            self._say(now, _Saying(fault))
+            self._say(now, Saying(fault))
         elif spoke and (help_ := self._help()):
             # whoever speaks to somebody who asked for a button may be asking where it is
             self._say(now, *help_)
@@ -297,33 +276,27 @@ class Partner:
             self._say(now, *help_)
         elif not self._patient:
             self._patient = True
-            self._say(now, _Saying(Line.PATIENT))
+            self._say(now, Saying(Line.PATIENT))
 
-    def _help(self) -> list[_Saying]:
+    def _help(self) -> list[Saying]:
         """The next hint, if there is one left."""
         task = self.progress.task
         if task is None or self._hints >= len(self._script(task).hints):
             return []
         hint = self._script(task).hint(self._hints, microphone=self._attention.microphone)
         self._hints += 1
-        return [_Saying(hint)]
+        return [Saying(hint)]
 
     # what was asked for
-
-    def _repeat(self, now: float) -> None:
-        if self.state is PartnerState.LISTENING:
-            self._say(now, _Saying(self._said.line))
-        else:
-            self._say(now, self._said, *self._row)
 
     def _skip(self, now: float) -> None:
         if self.progress.failure is not None:
             self.progress.failure = None
-            self._go_on(now, _Saying(Line.BREAK_OVER, repaired=True))
+            self._go_on(now, Saying(Line.BREAK_OVER, repaired=True))
         elif task := self.progress.task:
             again = task in self.progress.skipped
             self.progress.skip(task)
-            self._go_on(now, _Saying(Line.LEFT_OUT if again else Line.SKIPPED))
+            self._go_on(now, Saying(Line.LEFT_OUT if again else Line.SKIPPED))
 
     def _break(self, now: float) -> None:
         progress = self.progress
@@ -336,7 +309,7 @@ class Partner:
         if self.progress.failure is Failure.NETWORK:
             self._complete(now, Task.FAILURE, Way.BUTTON)
         else:
-            self._go_on(now, _Saying(Line.WELCOME_BACK))
+            self._go_on(now, Saying(Line.WELCOME_BACK))
 
     # what it says
 
@@ -344,66 +317,48 @@ class Partner:
         """Answer what was done, and go on with the next thing."""
         failed = self.progress.failure is not None
         self.progress.failure = None
-        self._go_on(now, _Saying(line, written=written, repaired=failed))
+        self._go_on(now, Saying(line, written=written, repaired=failed))
 
-    def _go_on(self, now: float, *first: _Saying) -> None:
+    def _go_on(self, now: float, *first: Saying) -> None:
         """Say these, then ask for what comes now."""
         if self.progress.task is Task.CAMERA and self._attention.seen(now):
             # asking for what is already there would only confuse
             self.progress.complete(Task.CAMERA, Way.BUTTON)
-            first = (*first, _Saying(Line.CAMERA_DONE))
+            first = (*first, Saying(Line.CAMERA_DONE))
         sayings = [*first, *self._ask()]
         self._hints = self._corrections = 0
         self._patient = False
         self._attention.begin_task(now)
         self._say(now, *sayings)
 
-    def _ask(self) -> list[_Saying]:
+    def _ask(self) -> list[Saying]:
         progress = self.progress
         task = progress.task
         if task is None:
             first = not progress.finished
             progress.finished = True
-            return [_Saying(Line.FINISHED)] if first else []
+            return [Saying(Line.FINISHED)] if first else []
         sayings = []
         if progress.returning and not progress.returned:
             progress.returned = True
-            sayings.append(_Saying(Line.RETURN))
+            sayings.append(Saying(Line.RETURN))
         line = self._script(task).ask_line(progress.pace, microphone=self._attention.microphone)
-        return [*sayings, _Saying(line, failure=progress.failure)]
+        return [*sayings, Saying(line, failure=progress.failure)]
 
-    def _say(self, now: float, *sayings: _Saying) -> None:
+    def _say(self, now: float, *sayings: Saying) -> None:
         if sayings[0].written:
             self._attention.forget_text()
-        self._row = deque(sayings)
-        self._say_next(now)
+        self._mouth.say(now, *sayings)
 
-    def _say_next(self, now: float) -> None:
-        begun = self._said.failure if self.state is not PartnerState.WAITING else None
-        if not self._row:
-            if begun is not None:
-                self._broken_at = now
+    def _tell_change(self, now: float, saying: Saying | None, failure: Failure | None) -> None:
+        if saying is None:
             self._attention.begin_turn(now)
-            self._set_state(PartnerState.LISTENING, failure=begun)
-            self._said = replace(self._said, failure=None)
-            return
-        self._said = saying = self._row.popleft()
-        self._speaks_until = now + self._seconds[saying.line]
-        greets = self.state is PartnerState.WAITING
-        self._set_state(PartnerState.GREETING if greets else PartnerState.SPEAKING, saying)
-
-    def _set_state(
-        self,
-        state: PartnerState,
-        saying: _Saying | None = None,
-        failure: Failure | None = None,
-    ) -> None:
-        log.debug("partner: %s -> %s", self.state, state)
-        self.state = state
+        if failure is not None:
+            self._broken_at = now
         line = saying.line if saying else None
         self._tell(
             PartnerSays(
-                state=state,
+                state=self.state,
                 line_name=line.clip if line else "",
                 caption=line.value if line else "",
                 task=self.progress.task or "",
