@@ -129,7 +129,7 @@ async def test_the_relay_leads_to_the_course_alone(relay: RunningRelay) -> None:
 
 
 @pytest.mark.slow
-async def test_a_person_gets_so_many_places_and_no_more(relay: RunningRelay) -> None:
+async def test_a_password_opens_so_many_places_and_no_more(relay: RunningRelay) -> None:
     async with contextlib.AsyncExitStack() as stack:
         refusals = []
         for _ in range(14):
@@ -200,6 +200,17 @@ def test_the_same_command_again_keeps_the_secret(tmp_path: Path) -> None:
     assert first.exit_code == 0, first.output
     assert "static-auth-secret=" in first.stdout
     assert first.stdout == second.stdout
+
+
+def test_the_courses_own_addresses_are_reached_unless_others_are_named(tmp_path: Path) -> None:
+    overlay = tmp_path / "course"
+    overlay.mkdir()
+    text = '[call]\naddresses = ["192.0.2.10"]\npublic_address = "203.0.113.10"\n'
+    (overlay / "course.toml").write_text(text)
+    arguments = ["--host", "turn.exempelstad.example", "--course", str(overlay)]
+    lines = write(tmp_path, *arguments).stdout.splitlines()
+    reached = [line for line in lines if line.startswith("allowed-peer-ip=")]
+    assert reached == ["allowed-peer-ip=203.0.113.10", "allowed-peer-ip=192.0.2.10"]
 
 
 def test_secret_and_settings_are_their_owners_alone(tmp_path: Path) -> None:

@@ -58,13 +58,19 @@ def make_certificate(folder: Path) -> Certificate:
 
 @dataclass(frozen=True)
 class RunningRelay:
-    """Coturn, taking TLS over TCP on `port`."""
+    """Coturn, taking TLS over TCP on `port`.
+
+    Args:
+        data: the course's data folder, where its secret is.
+        told_settings: what the command says should stand in the course's own settings.
+    """
 
     port: int
     secret: str
     certificate: Certificate
     log: Path
-    printed: str
+    data: Path
+    told_settings: str
 
     def credentials(
         self, lasts: float = 600, secret: str = "", person: str = "m-anna"
@@ -99,7 +105,8 @@ def running_relay(folder: Path, *reaches: str, data: Path | None = None) -> Iter
     try:
         _wait_for(process, port, log)
         secret = kept.turn_secret_file.read_text().strip()
-        yield RunningRelay(port, secret, certificate, log, written.output)
+        told_settings = written.output[written.output.index("[call]") :]
+        yield RunningRelay(port, secret, certificate, log, kept.root, told_settings)
     finally:
         process.terminate()
         process.wait(10)

@@ -9,6 +9,7 @@ import click
 
 from motesklar.call.coturn import Relay, configuration, keep_secret, write_private
 from motesklar.call.media.addresses import addresses_of_this_machine
+from motesklar.call.media.addresses import LOOPBACK, local_addresses
 from motesklar.config import CallSection, load_settings
 from motesklar.doctor.report import as_lines, failed
 from motesklar.doctor.tls import check_certificate

@@ -20,8 +20,9 @@ PLAIN_PORT = 3478
 #: Where coturn looks by itself.
 CONFIGURATION = Path("/etc/turnserver.conf")
 
-#: One page asks over each of its networks and at each address; more than this is misuse.
-_ALLOCATIONS_A_PERSON = 12
+#: One connection of a page asks over each of its networks and at each address of the relay, and
+#: each has a password of its own; more than this is misuse.
+_ALLOCATIONS_A_PASSWORD = 12
 #: Bytes a second for one allocation: five pictures and a shared screen, with room to spare.
 _BYTES_A_SECOND = 1_000_000
 #: Connections of the relay's own: two an allocation, reserve included.
@@ -110,9 +111,9 @@ def configuration(relay: Relay) -> str:
     return _TEMPLATE.format(
         secret=relay.secret,
         realm=relay.host,
-        user_quota=_ALLOCATIONS_A_PERSON,
-        # all at once while everybody comes back, for who has gone is noticed a little later
-        total_quota=2 * _ALLOCATIONS_A_PERSON * relay.people,
+        user_quota=_ALLOCATIONS_A_PASSWORD,
+        # twice, because everybody may come back at once, and who has gone is noticed later
+        total_quota=2 * _ALLOCATIONS_A_PASSWORD * relay.people,
         bytes_a_second=_BYTES_A_SECOND,
         listening="\n".join(_listening(relay)),
         cert=relay.cert,
