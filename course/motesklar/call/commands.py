@@ -9,7 +9,6 @@ import click
 
 from motesklar.call.coturn import Relay, configuration, keep_secret, write_private
 from motesklar.call.media.addresses import addresses_of_this_machine
-from motesklar.call.media.addresses import LOOPBACK, local_addresses
 from motesklar.config import CallSection, load_settings
 from motesklar.doctor.report import as_lines, failed
 from motesklar.doctor.tls import check_certificate
@@ -114,8 +113,9 @@ def media_addresses(settings: CallSection) -> list[str]:
     Raises:
         ConfigError: this machine has no address but loopback, and none is set.
     """
-    own = [str(address) for address in settings.addresses]
-    if found := own or addresses_of_this_machine():
+    public = [str(settings.public_address)] if settings.public_address else []
+    own = [str(address) for address in settings.addresses] or addresses_of_this_machine()
+    if found := [*public, *own]:
         return found
     problem = "this machine has no network address: give --reach with the course's"
     raise ConfigError("course.toml", "call.addresses", problem)
