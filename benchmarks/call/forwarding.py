@@ -135,9 +135,11 @@ def _to_socket(
 
 
 async def _connect(loads: list[Told], ways: list[dict[str, Any]]) -> None:
-    await asyncio.gather(
+    outcomes = await asyncio.gather(
         *(load.do("connect", ways=ways[index :: len(loads)]) for index, load in enumerate(loads))
     )
+    if failed := [each for outcome in outcomes for each in outcome["failed"]]:
+        raise RuntimeError(f"not all came in: {failed}")
 
 
 async def _measure(
@@ -173,10 +175,13 @@ async def _measure(
     )
 
 
-async def measure(*, people: int, seconds: float, with_janus: bool) -> dict[str, dict[str, Any]]:
+async def measure(
+    *, people: int, seconds: float, kinds: list[str], with_janus: bool
+) -> dict[str, dict[str, Any]]:
     """All of them."""
     cancel_on_term()
-    works = (Work("audio", people, HEARD, seconds), Work("video", people, SHOWN, seconds))
+    senders = {"audio": HEARD, "video": SHOWN}
+    works = [Work(kind, people, senders[kind], seconds) for kind in kinds]
     address = ADDRESS if with_janus else HOST
     costs: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:

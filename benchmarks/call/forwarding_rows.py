@@ -33,7 +33,8 @@ def forwarding_rows(costs: Costs, people: int, missing: str) -> list[Row]:
     """
     rows = []
     for kind, what in (("audio", f"{HEARD} speak"), ("video", f"{SHOWN} are shown")):
-        rows += _beside_janus(costs, kind, f"{people} people in one room, {what}", missing)
+        if f"ours {kind}" in costs:
+            rows += _beside_janus(costs, kind, f"{people} people in one room, {what}", missing)
     relay = costs["relay audio"]
     rows.append(
         Row(

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.call.peer import pace
 from benchmarks.call.signalling import Janus
-from benchmarks.call.sources import SPEECH, Pace, Source, speech
+from benchmarks.call.sources import SPEECH, Pace, Source, pictures, speech
 from benchmarks.servers import running
 
 #: The address of the network's one end, which servers and people use.
@@ -80,8 +80,8 @@ def _free_port() -> int:
 
 async def feed(ports: list[int], pace_of: Pace, seconds: float, warm: float) -> int:
     """Send what people would, in the clear; how many packets after the first `warm` seconds."""
-    packets = speech() if pace_of is SPEECH else []
-    sources = [Source(pace_of, 1 + port, "0", packets) for port in ports]
+    payloads = speech() if pace_of is SPEECH else pictures()
+    sources = [Source(pace_of, 1 + port, "0", payloads) for port in ports]
     due = [index / len(ports) / pace_of.packets for index in range(len(ports))]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
 

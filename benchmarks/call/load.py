@@ -1,94 +1,65 @@
-"""A process full of synthetic people: `python -m benchmarks.call.load`, told what to do by lines.
+"""A process full of synthetic people: `python -m benchmarks.call.load ADDRESS`.
 
-It reads one JSON object a line from its input and answers each with one. `connect` brings people
-in, `send` lets those who speak or show send for a while, `count` tells what has come.
+It reads one JSON object a line from its input, does what it says, and answers with one: people
+come in with `connect`, all send for a while with `send`, come back after a break with `come_back`,
+and leave with `close`.
 """
 
 import asyncio
-import json
 import sys
-import time
-from dataclasses import dataclass, field
 from typing import Any
 
-from aiortc import RTCCertificate
-
-from benchmarks.call.peer import LoadPeer, kernel_drops, pace
-from benchmarks.call.sdp import lines_of
-from benchmarks.call.signalling import Course, Harness, Janus, Signalling
-from benchmarks.call.sources import PICTURE, SPEECH, Source, speech
+from benchmarks.call.lines import obey
+from benchmarks.call.peer import kernel_drops, pace
+from benchmarks.call.person import Person, Way, surroundings
 
 #: So many join at once; more would measure the load's own process.
 _AT_ONCE = 8
-_CONNECT_SECONDS = 30
 #: For what is on its way when the last packet has been sent.
 _SETTLE_SECONDS = 0.5
-_PACES = {"audio": SPEECH, "video": PICTURE}
-
-
-@dataclass
-class Person:
-    """One of the people.
-
-    Args:
-        sends: kinds of what goes up.
-        took: seconds from the first word until connected.
-    """
-
-    peer: LoadPeer
-    signalling: Signalling
-    sends: tuple[str, ...]
-    sources: list[Source] = field(default_factory=list)
-    took: float = 0.0
-
-    async def join(self, number: int, packets: list[bytes]) -> None:
-        """Come in and connect."""
-        started = time.monotonic()
-        offer = await self.signalling.offer()
-        sources: dict[str, int] = {}
-        for kind in self.sends:
-            mid = next(line.mid for line in lines_of(offer) if line.kind == kind)
-            ssrc = sources[mid] = 1_000_000 + 10 * number + len(sources)
-            self.sources.append(Source(_PACES[kind], ssrc, mid, packets))
-        await self.signalling.answer(await self.peer.answer(offer, sources))
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            await self.peer.connect(offer)
-        self.took = time.monotonic() - started
 
 
 class Load:
-    """All people of this process.
-
-    Args:
-        address: theirs.
-    """
+    """All people of this process."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._certificate = RTCCertificate.generateCertificate()
-        self._packets = speech()
+        self._shared = surroundings(address)
         self.people: list[Person] = []
 
-    async def connect(self, ways: list[dict[str, Any]]) -> dict[str, Any]:
-        """Bring one person in for each way, a few at once."""
-        gate = asyncio.Semaphore(_AT_ONCE)
-        joined = await asyncio.gather(*(self._join(gate, way) for way in ways))
-        self.people += joined
-        return {"took": [person.took for person in joined]}
+    async def connect(
+        self, ways: list[Way], hears: bool = False, at_once: int = _AT_ONCE, every: float = 0
+    ) -> dict[str, Any]:
+        """Bring one person in for each way.
 
-    async def _join(self, gate: asyncio.Semaphore, way: dict[str, Any]) -> Person:
-        peer = LoadPeer(self._address, self._certificate, reads=way.get("reads", False))
-        person = Person(peer, _signalling(way), tuple(way.get("sends", ())))
+        Args:
+            ways: theirs.
+            hears: wait until each has heard somebody.
+            at_once: so many are on their way in at the same time, unless they come by the clock.
+            every: seconds from one's first word to the next one's; 0 is not by the clock.
+        """
+        gate = asyncio.Semaphore(len(ways) if every else at_once)
+        coming = []
+        for number, way in enumerate(ways):
+            person = Person.on(way, self._shared)
+            self.people.append(person)
+            coming.append(self._join(person, gate, number * every, hears=hears))
+        return _outcome(await asyncio.gather(*coming, return_exceptions=True))
+
+    async def _join(
+        self, person: Person, gate: asyncio.Semaphore, wait: float, *, hears: bool
+    ) -> float:
+        await asyncio.sleep(wait)
         async with gate:
-            await person.join(way["number"], self._packets)
-        return person
+            await person.join(self._shared)
+        assert person.took is not None
+        return await person.hear() if hears else person.took
 
     async def send(self, seconds: float, warm: float = 0) -> dict[str, Any]:
         """Let everybody send who does, each at its own beat; told is what follows `warm` seconds.
 
         In its first seconds a server finds out who speaks, and waits for whole pictures.
         """
-        sources = [(person.peer, source) for person in self.people for source in person.sources]
+        sources = [(person.peer, source) for person in self._here() for source in person.sources]
         # spread over the beat, as people are who speak independently
         due = [
             index / len(sources) / source.pace.packets for index, (_, source) in enumerate(sources)
@@ -108,48 +79,52 @@ class Load:
         await asyncio.sleep(_SETTLE_SECONDS)
         return {name: count - early[name] for name, count in self._counted().items()}
 
-    def _counted(self) -> dict[str, int]:
-        peers = [person.peer for person in self.people]
-        return {
-            "sent": sum(source.sent for person in self.people for source in person.sources),
-            "received": sum(peer.received.packets for peer in peers),
-            "dropped": kernel_drops({peer.port for peer in peers}),
-        }
+    async def come_back(self) -> dict[str, Any]:
+        """One after the other loses the network, and comes back until they hear somebody."""
+        outcomes: list[float | BaseException] = []
+        for index, person in enumerate(self.people):
+            person.vanish()
+            again = Person.on(person.way, self._shared)
+            self.people[index] = again
+            try:
+                await again.join(self._shared)
+                outcomes.append(await again.hear())
+            except OSError as error:
+                outcomes.append(error)
+        return _outcome(outcomes)
 
     async def close(self) -> dict[str, Any]:
         """Let everybody leave."""
-        for person in self.people:
-            await person.peer.close()
-            await person.signalling.close()
+        await asyncio.gather(*(person.leave() for person in self._here()))
         self.people.clear()
         return {}
 
+    def _here(self) -> list[Person]:
+        return [person for person in self.people if person.took is not None]
 
-def _signalling(way: dict[str, Any]) -> Signalling:
-    match way["server"]:
-        case "harness":
-            return Harness(way["path"], way["joining"])
-        case "janus":
-            return Janus(way["url"], way["stream"])
-        case "course":
-            return Course(way["url"], way["cookie"], way["joining"])
-        case other:
-            raise ValueError(other)
+    def _counted(self) -> dict[str, int]:
+        people = self._here()
+        return {
+            "sent": sum(source.sent for person in people for source in person.sources),
+            "received": sum(person.peer.received.packets for person in people),
+            "missing": sum(person.peer.received.missing for person in people),
+            "dropped": kernel_drops({person.peer.port for person in people}),
+        }
 
 
-async def _serve(address: str) -> None:
-    load = Load(address)
-    reader = asyncio.StreamReader(limit=1 << 22)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        told: dict[str, Any] = json.loads(line)
-        do = told.pop("do")
-        answer = await getattr(load, do)(**told)
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-    await load.close()
+def _outcome(results: list[float] | list[float | BaseException]) -> dict[str, Any]:
+    """Seconds of those who came in, and what kept the others out.
+
+    Raises:
+        Exception: a fault of the load's own.
+    """
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, OSError):
+            raise result
+    took = [result for result in results if not isinstance(result, BaseException)]
+    failed = [repr(result) for result in results if isinstance(result, BaseException)]
+    return {"took": took, "failed": failed}
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1]))
+    asyncio.run(obey(Load(sys.argv[1])))

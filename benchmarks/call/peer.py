@@ -2,7 +2,7 @@
 
 How it works. aiortc makes the connection. Then each datagram is looked at where it leaves the
 socket: RTP is counted there and goes no further, so that a thousand packets a second cost the
-load's process little. A peer that `reads` decrypts what it gets, and knows when it came.
+load's process little. Only one with `on_packet` deciphers what it gets, and knows when it came.
 """
 
 import asyncio
@@ -19,17 +19,64 @@ from aiortc.sdp import SessionDescription
 from benchmarks.call.sdp import Ours, answer_to
 from motesklar.call.rtp.packet import is_rtcp
 
+#: An enciphered packet of Opus's silence has about 40 bytes, one of speech far more.
+_SILENT_MAX = 52
 #: The first bytes of RTP and RTCP (RFC 7983).
 _RTP_FIRST, _RTP_LAST = 128, 191
 
 
 @dataclass
+class Stream:
+    """What has come of one SSRC: numbers without wrapping around, and how many packets."""
+
+    first: int
+    last: int
+    packets: int = 1
+
+    def take(self, number: int) -> None:
+        """A packet with this sequence number has come."""
+        # the nearest number that ends so (RFC 3711 3.3.1)
+        number = self.last + (number - self.last + 0x8000) % 0x10000 - 0x8000
+        self.last = max(self.last, number)
+        self.packets += 1
+
+    @property
+    def missing(self) -> int:
+        """How many between the first and the last have not come."""
+        return max(0, self.last - self.first + 1 - self.packets)
+
+
+@dataclass
 class Received:
-    """What has come to one peer."""
+    """What has come to one peer.
+
+    Args:
+        sound_at: when the first packet came that is more than silence (`time.monotonic`).
+        sounded: is set then.
+        streams: by SSRC.
+    """
 
     packets: int = 0
-    first_at: float | None = None
-    sequence_numbers: dict[int, list[int]] = field(default_factory=dict)
+    sound_at: float = 0.0
+    sounded: asyncio.Event = field(default_factory=asyncio.Event)
+    streams: dict[bytes, Stream] = field(default_factory=dict)
+
+    def take(self, data: bytes) -> None:
+        """An RTP packet has come, enciphered; its header is in the clear."""
+        self.packets += 1
+        ssrc, number = data[8:12], int.from_bytes(data[2:4], "big")
+        if (stream := self.streams.get(ssrc)) is None:
+            self.streams[ssrc] = Stream(number, number)
+        else:
+            stream.take(number)
+        if len(data) > _SILENT_MAX and not self.sounded.is_set():
+            self.sound_at = time.monotonic()
+            self.sounded.set()
+
+    @property
+    def missing(self) -> int:
+        """Packets that have a number but have not come."""
+        return sum(stream.missing for stream in self.streams.values())
 
 
 class LoadPeer:
@@ -38,8 +85,7 @@ class LoadPeer:
     Args:
         address: the local address to use, loopback too.
         certificate: may be shared by many.
-        reads: decrypts all that comes.
-        on_packet: for one that reads: each RTP packet and when it came.
+        on_packet: is given each RTP packet, deciphered, and when it came.
     """
 
     def __init__(
@@ -47,11 +93,9 @@ class LoadPeer:
         address: str,
         certificate: RTCCertificate,
         *,
-        reads: bool = False,
         on_packet: Callable[[bytes, float], None] | None = None,
     ) -> None:
         self.received = Received()
-        self._reads = reads
         self._on_packet = on_packet
         self._address = address
         gatherer = RTCIceGatherer(iceServers=[])
@@ -143,21 +187,10 @@ class LoadPeer:
     def _take(self, data: bytes) -> None:
         if is_rtcp(data):
             return
-        received = self.received
-        received.packets += 1
-        if received.first_at is None:
-            received.first_at = time.monotonic()
-        if self._reads:
-            self._read(data, time.monotonic())
-
-    def _read(self, data: bytes, now: float) -> None:
-        if self._dtls._rx_srtp is None:  # the server was quicker than our handshake
-            return
-        packet = self._dtls._rx_srtp.unprotect(data)
-        ssrc, number = int.from_bytes(packet[8:12], "big"), int.from_bytes(packet[2:4], "big")
-        self.received.sequence_numbers.setdefault(ssrc, []).append(number)
-        if self._on_packet is not None:
-            self._on_packet(packet, now)
+        self.received.take(data)
+        # the server may be quicker than the end of our own handshake
+        if self._on_packet is not None and self._dtls._rx_srtp is not None:
+            self._on_packet(self._dtls._rx_srtp.unprotect(data), time.monotonic())
 
 
 def _use_only(connection: Connection, address: str) -> None:

@@ -143,7 +143,7 @@ class Course:
 
     def __init__(self, url: str, cookie: str, joining: dict[str, Any]) -> None:
         self._request = HTTPRequest(url, headers={"Cookie": cookie})
-        self._joining = {"type": "join", "client_id": secrets.token_hex(8)} | joining
+        self._joining = {"type": "join", "client_id": f"load-{cookie[-8:]}"} | joining
         self.said: list[dict[str, Any]] = []
 
     async def offer(self) -> str:
