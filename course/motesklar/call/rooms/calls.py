@@ -35,29 +35,3 @@ class RoomCalls(Protocol):
 
     def on_room_over(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with the room's id when its leader has ended it from inside."""
-
-
-class IdleCalls:
-    """No call at all: nobody is anywhere, and nothing reaches anybody."""
-
-    def rooms_now(self) -> Mapping[str, Sequence[PersonNow]]:
-        """Nobody."""
-        return {}
-
-    def announce(self, room_id: str, name: str, text: str) -> None:
-        """Reaches nobody."""
-
-    def end_room(self, room_id: str) -> None:
-        """There is none to end."""
-
-    def mute(self, room_id: str, person_id: str, by_name: str) -> None:
-        """There is nobody to mute."""
-
-    def remove(self, room_id: str, person_id: str) -> None:
-        """There is nobody to remove."""
-
-    def confirm(self, person_id: str, module: str, task: str) -> None:
-        """Counts nothing."""
-
-    def on_room_over(self, listener: Callable[[str], None]) -> None:
-        """No room is ever over."""

@@ -74,8 +74,7 @@ class MyRoom {
       h(
         "div",
         { class: "notice notice--ok my-room" },
-        icon("users"),
-        h("div", { class: "my-room__words" }, h("p", null, h("strong", null, title)), h("p", null, others)),
+        h("div", null, h("p", null, h("strong", null, title)), h("p", null, others)),
         h(
           "a",
           { class: "button button--primary", href: url(`/rooms/${room.id}`) },

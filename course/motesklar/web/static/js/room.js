@@ -9,3 +9,5 @@ const screen = new CallScreen("room", `/api/rooms/${encodeURIComponent(place.dat
 replace(place, screen.element);
 screen.prepare();
 addEventListener("pagehide", () => screen.remove());
+// a page that the browser has kept would show a call that is long over
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -95,10 +95,11 @@ export class RoomsDivision {
   card(group, index, people) {
     const alone = group.people.length === 1 && h("p", { class: "badge badge--warn" }, t("Alone there"));
     const nobody = group.people.length === 0 && h("p", { class: "soft" }, t("Nobody: this room is not opened."));
-    const rows = group.people.map((id) => {
-      const name = people.get(id)?.name ?? "";
-      return h("li", { class: "rooms__proposed" }, h("span", null, name), this.choice(id, index, name));
-    });
+    // in the panel's order, which is by name
+    const members = [...people.values()].filter(({ id }) => group.people.includes(id));
+    const rows = members.map(({ id, name }) =>
+      h("li", { class: "rooms__proposed" }, h("span", null, name), this.choice(id, index, name)),
+    );
     return h(
       "li",
       { class: "card card--flat stack stack--tight" },
@@ -122,6 +123,7 @@ export class RoomsDivision {
       "select",
       {
         class: "input rooms__choice",
+        "data-person": id,
         "aria-label": t("Room of %(name)s", { name }),
         onchange: () => this.move(id, Number(select.value), name),
       },
@@ -139,11 +141,8 @@ export class RoomsDivision {
     for (const group of this.groups) group.people = group.people.filter((one) => one !== id);
     this.groups[to].people.push(id);
     this.show();
-    const label = t("Room of %(name)s", { name });
-    for (const select of this.list.querySelectorAll("select")) {
-      // the list that was used stands in another card now, and keeps the focus
-      if (select.getAttribute("aria-label") === label) select.focus();
-    }
+    // the list that was used stands in another card now, and keeps the focus
+    find(this.list, `[data-person="${id}"]`).focus();
     announce(t("%(name)s is in %(room)s.", { name, room: this.groups[to].title }));
   }
 }

@@ -88,7 +88,7 @@ class RoomCard {
     );
     this.message = button("send", t("Write"), () => this.room && actions.openMessage(this.room));
     this.end = button("x", t("End"), () => this.room && actions.openEnd(this.room));
-    const row = h("p", { class: "row" }, this.visit, this.message, this.end);
+    const row = h("p", { class: "rooms__acts" }, this.visit, this.message, this.end);
     this.element = h("li", { class: "card stack" }, this.title, this.list, this.visitors, row);
     /** @type {Map<string, { element: HTMLElement, name: HTMLElement, state: HTMLElement }>} */
     this.people = new Map();
@@ -104,8 +104,9 @@ class RoomCard {
     setText(this.title, room.title);
     keepOnly(this.people, people);
     setChildren(this.list, people.map((person) => this.showPerson(person, room)));
-    this.visitors.hidden = room.visitors.length === 0;
-    setText(this.visitors, t("Visiting: %(names)s", { names: room.visitors.join(", ") }));
+    const names = room.visitors.join(", ");
+    this.visitors.hidden = names === "";
+    setText(this.visitors, names && t("Visiting: %(names)s", { names }));
     this.visit.href = url(`/rooms/${room.id}`);
     setLabel(this.visit, t("Visit %(room)s, opens in a new tab", { room: room.title }));
     setLabel(this.message, t("Write to %(room)s", { room: room.title }));
@@ -136,7 +137,7 @@ class PersonRow {
     /** @type {Person | undefined} */
     this.person = undefined;
     this.name = h("span");
-    this.about = h("span", { class: "soft small" });
+    this.about = h("span", { class: "rooms__about soft small" });
     this.select = h("select", { class: "input rooms__choice", onchange: () => this.place(actions) });
     this.here = h("td");
     this.minutes = h("td", { class: "number" });
