@@ -128,6 +128,8 @@ class CallSocket(CourseSocket):
         """Close the connection and say whether to come back."""
         self._ended = True
         self.close(code)
+        # at once: a page may take its time to close, or never do it
+        self._leave()
 
     def on_close(self) -> None:
         """The page has gone, or we have closed."""
@@ -135,6 +137,9 @@ class CallSocket(CourseSocket):
         self._join_timer.cancel()
         if self._counted:
             self.services.calls.budgets.close_socket(self.person.person_id)
+        self._leave()
+
+    def _leave(self) -> None:
         if self._visit is not None:
             self.services.calls.hang_up(self._visit)
 

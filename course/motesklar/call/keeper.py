@@ -7,7 +7,7 @@ been saved before.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ log = logging.getLogger("motesklar.call")
 
 #: Evidence is saved and shown this often while it changes.
 SAVE_SECONDS = 1.0
+#: The way of a task that a leader has confirmed.
+LEADER = "leader"
 
 
 @dataclass
@@ -56,9 +58,12 @@ class Keeper:
         self._practised: dict[Key, Practised] = {}
         self._saving = asyncio.Lock()
 
-    async def open(self, key: Key) -> Practised:
-        """What is known of a person's practice in a module. Cancelling is harmless."""
-        stored = await asyncio.to_thread(load_totals, self.database, key)
+    async def load(self, key: Key) -> Totals:
+        """What the database has of a person's practice in a module. Cancelling is harmless."""
+        return await asyncio.to_thread(load_totals, self.database, key)
+
+    def hold(self, key: Key, stored: Totals) -> Practised:
+        """What is known by now, which is more than what is stored while they practise."""
         return self._practised.setdefault(key, Practised(stored, stored))
 
     def arrived(self, key: Key, totals: Totals, progress: dict[str, Any]) -> None:
@@ -70,15 +75,15 @@ class Keeper:
 
     async def confirm(self, key: Key, task: str) -> None:
         """A leader has seen that a task is done; counts though nobody is in a call."""
-        practised = await self.open(key)
-        practised.totals = practised.totals.joined(Totals(tasks={task: "leader"}))
+        practised = self.hold(key, await self.load(key))
+        practised.totals = practised.totals.joined(Totals(tasks={task: LEADER}))
         await self.save()
 
-    def forget(self, key: Key) -> None:
-        """Nobody has come back; only what is saved is let go of."""
-        practised = self._practised.get(key)
-        if practised is not None and practised.saved == practised.totals:
-            del self._practised[key]
+    def forget_all_but(self, keys: Collection[Key]) -> None:
+        """Let go of what nobody will come back to, but never of anything that isn't saved."""
+        for key, practised in list(self._practised.items()):
+            if key not in keys and practised.saved == practised.totals:
+                del self._practised[key]
 
     async def save(self) -> None:
         """Save all that has changed, then show it. Never runs twice at once."""

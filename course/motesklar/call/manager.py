@@ -105,6 +105,7 @@ class Calls:
         settings: how many, how long and where.
         access: who may enter which room; without it there is none but practice.
         attendance: is told who comes and goes in rooms.
+        is_led: whether a person has a leader now who may confirm what they practise.
         make_supervisor: has the workers; only tests give another.
         clock: seconds that only grow.
     """
@@ -119,6 +120,7 @@ class Calls:
         surroundings: Surroundings | None = None,
         access: Access | None = None,
         attendance: AttendanceLike | None = None,
+        is_led: Callable[[str], bool] = lambda person_id: False,
         make_supervisor: MakeSupervisor = Supervisor,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -127,6 +129,7 @@ class Calls:
         self.keeper = Keeper(database, facts, self._show)
         self.access = access or NoRooms()
         self.attendance = attendance or NoAttendance()
+        self._is_led = is_led
         self._surroundings = surroundings or Surroundings()
         self._languages = languages
         self._directory = Directory(settings, clock=clock, now=utcnow)
@@ -176,9 +179,11 @@ class Calls:
         """
         self.budgets.join(caller.person_id)
         key = (caller.person_id, module)
-        practised = await self.keeper.open(key)
+        stored = await self.keeper.load(key)
+        led = await asyncio.to_thread(self._is_led, caller.person_id)
         room = _practice_key(caller.person_id, module)
         visit = await self._admit(caller, room)
+        practised = self.keeper.hold(key, stored)
         self._practices[room] = key
         goes_on = practised.client_id == join.client_id
         practised.client_id = join.client_id
@@ -191,6 +196,7 @@ class Calls:
             leader=False,
             progress=practised.progress if goes_on else None,
             totals=dataclasses.asdict(practised.totals),
+            led=led,
         )
         caller.listener.tell(evidence_message(practised.saved))
         self.keeper.record_once(key, "call_joined")
@@ -222,7 +228,7 @@ class Calls:
     def hang_up(self, visit: Visit) -> None:
         """The page has gone; safe to call twice."""
         if self._leave(visit):
-            self._order(visit.room.key, wire.Exit(visit=visit.number, for_good=False))
+            self._order(visit.room.key, wire.Exit(visit=visit.number))
 
     # -- leaders
 
@@ -372,8 +378,8 @@ class Calls:
         for room in self._directory.forgettable():
             self._order(room.key, wire.Forget(room=room.key))
             del self._directory.rooms[room.key]
-            if (key := self._practices.pop(room.key, None)) is not None:
-                self.keeper.forget(key)
+            self._practices.pop(room.key, None)
+        self.keeper.forget_all_but(set(self._practices.values()))
 
     def _show(self, key: Key, message: EvidenceMessage) -> None:
         room = self._directory.rooms.get(_practice_key(*key))

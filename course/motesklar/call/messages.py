@@ -5,7 +5,7 @@ The first message is `join`. Members are told apart by an opaque member id, the 
 person in the same room, also after a return. The partner is a member, too. Closing with code 4000
 means that the call is over; with any other, that the page should come back.
 
-The shapes stand here and nowhere else; `lib/call/messages.js` describes the same ones to the browser.
+The shapes stand here and nowhere else; `lib/call/messages.js` describes them to the browser.
 """
 
 from typing import Annotated, Any, Literal

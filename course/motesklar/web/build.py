@@ -87,6 +87,7 @@ def build_services(options: "ServeOptions") -> Services:
         languages=languages,
         access=room_access,
         attendance=attendance,
+        is_led=lambda person_id: workshops.hand(person_id) is not None,
         surroundings=Surroundings(
             # the demo's browser is on this machine, which may have no network at all
             loopback=options.demo,

@@ -222,7 +222,8 @@ class Practice:
     def _new_partner(self, order: Enter) -> Partner:
         progress = Progress.from_blob(order.progress or {})
         progress.pace = Pace(order.join.pace)
-        return Partner(self._voices.seconds(order.language), self._partner_says, progress)
+        seconds = self._voices.seconds(order.language)
+        return Partner(seconds, self._partner_says, progress, led=order.led)
 
     def _partner_says(self, says: PartnerSays) -> None:
         self._evidence.record(says.done)

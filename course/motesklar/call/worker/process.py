@@ -164,11 +164,7 @@ class Worker:
     def _exit(self, order: wire.Exit) -> None:
         found = self._visits.pop(order.visit, None)
         if found is not None:
-            room, seat = found
-            if order.for_good:
-                room.leave(seat)
-            else:
-                seat.close()
+            found[1].close()
 
     def _forget(self, key: str) -> None:
         room = self._rooms.pop(key, None)

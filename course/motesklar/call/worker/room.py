@@ -21,7 +21,7 @@ from motesklar.call.worker.participant import (
 from motesklar.call.worker.practice import Practice
 from motesklar.call.worker.seat import Host, Seat, SeatEvents
 from motesklar.call.worker.wire import Enter, RoomOver
-from motesklar.errors import BadRequest
+from motesklar.errors import BadRequest, MotesklarError
 
 log = logging.getLogger("motesklar.call")
 
@@ -49,6 +49,7 @@ class Room:
         self._chat = Chat()
         self._participants: dict[str, Participant] = {}
         self._limits = limits_for(0)
+        self._typed: dict[str, Line] = {}
         self._members_changed = False
         self._members_told_at = 0.0
         self._quality_told_at = host.clock()
@@ -86,7 +87,7 @@ class Room:
         )
         participant.come(order, seat)
         log.info("room %s: visit %s comes in", self.shown, seat.visit)
-        self._something_changed()
+        self._members_changed = True
         seat.tell(self._joined(order))
         for line in self._chat.unfinished:
             seat.tell(line)
@@ -95,19 +96,10 @@ class Room:
         seat.open()
         return seat
 
-    def leave(self, seat: Seat) -> None:
-        """Somebody hangs up and is not remembered; a page that was replaced changes nothing."""
-        participant = self._participants.get(seat.member)
-        if participant is not None and participant.seat is seat:
-            seat.close()
-            del self._participants[participant.id]
-            self._members_changed = True
-
     def end(self) -> None:
         """The leader has ended it for everybody."""
         for seat in self._seats():
-            seat.end(EndedByLeader())
-        self._participants.clear()
+            self._dismiss(seat, EndedByLeader())
 
     def close(self) -> None:
         """The worker stops: pages come back, to wherever there is place."""
@@ -137,8 +129,7 @@ class Room:
                 participant.view = message
                 self._apply_view(participant)
             case messages.Leave():
-                seat.end(code=OVER)
-                self.leave(seat)
+                self._dismiss(seat)
             case messages.Mute() | messages.End():
                 self._lead(participant, message)
             case messages.Ask() | messages.Heard() if self._practice is not None:
@@ -162,8 +153,12 @@ class Room:
         """A member belongs elsewhere now."""
         participant = self._participants.get(member)
         if participant is not None and participant.seat is not None:
-            participant.seat.end(Removed())
-            del self._participants[member]
+            self._dismiss(participant.seat, Removed())
+
+    def _dismiss(self, seat: Seat, error: MotesklarError | None = None) -> None:
+        """End a visit for good: the person is forgotten as a member."""
+        seat.end(error, OVER)
+        del self._participants[seat.member]
 
     def confirm(self, task: str) -> None:
         """A leader has seen that a task of the practice call is done."""
@@ -182,9 +177,11 @@ class Room:
     def _write(self, participant: Participant, text: str) -> None:
         line = Line(member=participant.id, name=participant.name, text=text)
         if self._chat.write(line):
+            self._typed.pop(line.member, None)
             self._tell_all(line)
         else:
-            self._tell_all(line, besides=participant)
+            # told with the next tick, however quickly it is typed
+            self._typed[line.member] = line
         if self._practice is not None:
             self._practice.read(text)
 
@@ -199,7 +196,7 @@ class Room:
         if state != participant.state:
             participant.state = state
             self._apply_state(participant)
-            self._something_changed()
+            self._members_changed = True
             if self._practice is not None:
                 self._practice.set_state(state)
 
@@ -243,8 +240,8 @@ class Room:
             self._forwarding.leave(seat.member)
         participant.go(self._host.clock())
         if (emptied := self._chat.drop(seat.member)) is not None:
-            self._tell_all(emptied)
-        self._something_changed()
+            self._typed[seat.member] = emptied
+        self._members_changed = True
 
     def _on_rtp(self, member: str, track: Track, packet: bytes, arrival: float) -> None:
         """In practice: nobody else is there to forward to, but reports come from forwarding."""
@@ -269,19 +266,20 @@ class Room:
         self._forwarding.tick()
         for seat in self._seats():
             seat.tick(now)
+        self._tell_typed()
         self._forget_the_lost(now)
         if self._practice is not None:
             self._practice.tick(now)
             if self._practice.time_is_up(now):
                 for seat in self._seats():
-                    seat.end(TimeUp())
-                    self.leave(seat)
+                    self._dismiss(seat, TimeUp())
         if now - self._quality_told_at >= QUALITY_EVERY_SECONDS:
             self._quality_told_at = now
             self._tell_quality()
         if self._members_changed and now - self._members_told_at >= MEMBERS_EVERY_SECONDS:
             self._members_changed, self._members_told_at = False, now
             self._tell_members()
+            self._tell_limits()
 
     def _forget_the_lost(self, now: float) -> None:
         for participant in list(self._participants.values()):
@@ -320,8 +318,13 @@ class Room:
             lines=self._chat.lines,
         )
 
-    def _something_changed(self) -> None:
-        self._members_changed = True
+    def _tell_typed(self) -> None:
+        for member, line in self._typed.items():
+            self._tell_all(line, besides=self._participants.get(member))
+        self._typed = {}
+
+    def _tell_limits(self) -> None:
+        """Many pictures are smaller ones."""
         limits = limits_for(sum(each.state.camera for each in self._participants.values()))
         if limits != self._limits:
             self._limits = limits

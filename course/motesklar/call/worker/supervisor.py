@@ -61,15 +61,22 @@ class WorkerKeeper:
         number: of the worker.
         configuration: what its process is told first.
         events: whom to tell.
+        changed: set whenever the state changes.
     """
 
-    def __init__(self, number: int, configuration: wire.Configure, events: WorkerEvents) -> None:
+    def __init__(
+        self,
+        number: int,
+        configuration: wire.Configure,
+        events: WorkerEvents,
+        changed: asyncio.Event,
+    ) -> None:
         self.number = number
         self.state = WorkerState.STARTING
         self.load: wire.Load | None = None
         self.pid: int | None = None
         self.problem = ""
-        self.ready = asyncio.Event()
+        self._changed = changed
         self._configuration = configuration
         self._events = events
         self._link: Link[wire.AnyReport] | None = None
@@ -220,10 +227,7 @@ class WorkerKeeper:
             return
         log.debug("call worker %s: %s -> %s", self.number, self.state.value, state.value)
         self.state = state
-        if state is WorkerState.READY:
-            self.ready.set()
-        else:
-            self.ready.clear()
+        self._changed.set()
 
 
 class Supervisor:
@@ -235,8 +239,10 @@ class Supervisor:
     """
 
     def __init__(self, configurations: Sequence[wire.Configure], events: WorkerEvents) -> None:
+        self._changed = asyncio.Event()
+        self._closing = False
         self.keepers = [
-            WorkerKeeper(number, configuration, events)
+            WorkerKeeper(number, configuration, events, self._changed)
             for number, configuration in enumerate(configurations)
         ]
         self._tasks: list[asyncio.Task[None]] = []
@@ -254,17 +260,18 @@ class Supervisor:
         return [keeper for keeper in self.keepers if keeper.state is WorkerState.READY]
 
     async def wait_ready(self, seconds: float) -> bool:
-        """Wait until a worker takes people; False when none did in time. Cancelling is harmless."""
-        waiting = [asyncio.create_task(keeper.ready.wait()) for keeper in self.keepers]
-        done, left = await asyncio.wait(
-            waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-        )
-        for task in left:
-            task.cancel()
-        return bool(done)
+        """Wait until a worker takes people; False when none did in time, or none will."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.ready() and not self._closing:
+                    self._changed.clear()
+                    await self._changed.wait()
+        return bool(self.ready())
 
     async def close(self) -> None:
         """Let every worker end its calls, and wait until all processes are gone; idempotent."""
+        self._closing = True
+        self._changed.set()
         for keeper in self.keepers:
             keeper.stop()
         if self._tasks:

@@ -34,7 +34,7 @@ class Enter(Message):
     """Somebody comes into a room, which is made if need be.
 
     For practice `progress` and `totals` are what is known of earlier calls; a worker that still
-    has the room knows better.
+    has the room knows better. `led`: a leader is there who may confirm tasks.
     """
 
     type: Literal["enter"] = "enter"
@@ -51,6 +51,7 @@ class Enter(Message):
     ice_servers: list[dict[str, Any]]
     progress: Progress | None = None
     totals: Totals | None = None
+    led: bool = False
 
 
 class Say(Message):
@@ -62,11 +63,10 @@ class Say(Message):
 
 
 class Exit(Message):
-    """A visit has ended; `for_good` when the person hung up rather than lost the connection."""
+    """The connection of a visit is gone; who hangs up says so before."""
 
     type: Literal["exit"] = "exit"
     visit: int
-    for_good: bool
 
 
 class Forget(Message):
