@@ -188,6 +188,26 @@ def test_without_media_the_partner_is_heard_from_files_and_hears_by_the_page(
     caller.sees("You are in the call.")
 
 
+def test_on_a_network_that_lets_media_through_the_files_fall_silent(
+    open_call: OpenCall, call_server: CallServer
+) -> None:
+    caller = open_call("practice")
+    caller.go_in()
+    call_server.send("error", **BLOCKED)
+    says(caller)
+    call_server.until(lambda: call_server.clips, "the sentence")
+    call_server.script.media = True
+    call_server.disconnect()
+    call_server.until(lambda: len(call_server.visits) == 2, "the return")
+    call_server.receives("answer")
+    wait_until(caller.page, "document.querySelector('audio[data-slot]')?.currentTime > 0.2")
+    expect(caller.call.get_by_text(BLOCKED["message"])).to_have_count(0)
+    says(caller, "Thank you.", "thanks")
+    expect(caller.call.locator("[data-caption]")).to_have_text("Thank you.")
+    assert caller.page.evaluate("document.querySelector('audio[data-clips]').paused")
+    assert call_server.clips == [("en", "greeting")]
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_practice_is_accessible_in_every_state(

@@ -111,6 +111,19 @@ def test_speaking_is_never_read_out_by_itself(caller: Caller, call_server: CallS
     assert "Speaks" not in "".join(live.all_inner_texts())
 
 
+def test_who_comes_leaves_and_raises_a_hand_is_read_out_in_one_sentence(caller: Caller) -> None:
+    announced = caller.page.locator("#announcements")
+    caller.meets(BO | {"hand": True}, CILLA, member("m-d", "David Öst"))
+    expect(announced).to_have_text("Came in: David Öst. Left: Anna Berg. Hand up: Bo Lind.")
+
+
+def test_i_see_that_the_others_hear_me(caller: Caller, call_server: CallServer) -> None:
+    call_server.send("speaking", members=["m-you"])
+    expect(caller.tile("You")).to_contain_text("You are heard")
+    call_server.send("speaking", members=[])
+    expect(caller.tile("You")).not_to_contain_text("You are heard")
+
+
 def test_a_pinned_person_is_asked_for_and_shown_larger(
     caller: Caller, call_server: CallServer
 ) -> None:
@@ -245,6 +258,31 @@ def test_the_network_is_told_in_words_with_figures_behind(
     expect(announced).to_have_text("Network: Unstable: the others may hear you in pieces")
     caller.call.get_by_text("Unstable:").click()
     caller.sees("12 percent")
+
+
+def test_the_keyboard_alone_reaches_everything_in_order(
+    caller: Caller, call_server: CallServer
+) -> None:
+    expect(caller.call.get_by_role("status").first).to_be_focused()
+    name = "document.activeElement.textContent.trim() || document.activeElement.type"
+    reached = []
+    for _ in range(14):
+        caller.page.keyboard.press("Tab")
+        reached.append(caller.page.evaluate(name))
+    wanted = [
+        "Show Anna Berg larger",
+        "Show Bo Lind larger",
+        "text",
+        "Send",
+        "Turn the microphone onMicrophone",
+        "Turn the camera onCamera",
+        "Show your screenScreen",
+        "Raise your handHand",
+        "WriteWrite",
+        "Leave the callLeave",
+        "Sound, picture and keys",
+    ]
+    assert [each for each in reached if each in wanted] == wanted
 
 
 def test_leaving_asks_nothing_and_turns_every_device_off(

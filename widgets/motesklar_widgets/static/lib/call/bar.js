@@ -56,7 +56,9 @@ export class Bar {
     if (now === this.shown) return;
     this.shown = now;
     for (const [name, face] of Object.entries(faces(on))) {
-      this.buttons[/** @type {keyof On} */ (name)].dataset.on = String(on[/** @type {keyof On} */ (name)]);
+      this.buttons[/** @type {keyof On} */ (name)].dataset.on = String(
+        on[/** @type {keyof On} */ (name)],
+      );
       this.fill(/** @type {keyof On} */ (name), face);
     }
   }

@@ -41,7 +41,12 @@ export class Chat {
     this.empty = h("p", { class: "soft" }, t("Nothing has been written yet."));
     this.scroll = h(
       "div",
-      { class: "chat__scroll", tabindex: "0", role: "region", "aria-label": t("What has been written") },
+      {
+        class: "chat__scroll",
+        tabindex: "0",
+        role: "region",
+        "aria-label": t("What has been written"),
+      },
       this.empty,
       this.finished,
       this.writing,
@@ -106,7 +111,13 @@ export class Chat {
     replace(
       this.writing,
       open.map(({ name, text }) =>
-        h("li", { class: "chat__writing" }, h("strong", null, `${name}: `), text, h("span", { "aria-hidden": "true" }, " …")),
+        h(
+          "li",
+          { class: "chat__writing" },
+          h("strong", null, `${name}: `),
+          text,
+          h("span", { "aria-hidden": "true" }, " …"),
+        ),
       ),
     );
     if (atEnd) this.toEnd();

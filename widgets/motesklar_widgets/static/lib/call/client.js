@@ -35,6 +35,7 @@ import { Waits, waitOrReturn } from "./waits.js";
  * @property {(state: CallState) => void} onState
  * @property {(message: ServerMessage) => void} onMessage
  * @property {(incoming: Incoming) => void} onIncoming of each new connection
+ * @property {() => void} onMedia sound and picture get through, on each connection
  * @property {() => void} onGaveUp the connection could not be made again
  */
 
@@ -102,7 +103,7 @@ export class CallClient {
       this.address,
       { type: "join", client_id: this.clientId, microphone, camera, hall, pace: this.pace },
       this.tracks,
-      { onMessage: (message) => this.receive(message), onIncoming: this.events.onIncoming },
+      { ...this.events, onMessage: (message) => this.receive(message) },
     );
     this.connection = connection;
     const end = () => connection.close(true);
@@ -138,8 +139,9 @@ export class CallClient {
    * @param {number} ms
    */
   drop(ms) {
+    if (!this.connection) return;
     this.holdOff = ms;
-    this.connection?.close(false);
+    this.connection.close(false);
   }
 
   /** Come back now, if a return is being waited for. */

@@ -20,6 +20,7 @@ import { Lines } from "./lines.js";
  * @typedef {object} ConnectionEvents
  * @property {(message: ServerMessage) => void} onMessage
  * @property {(incoming: import("./lines.js").Incoming) => void} onIncoming
+ * @property {() => void} onMedia sound and picture get through
  */
 
 const PING_MS = 5_000;
@@ -146,14 +147,17 @@ export class Connection {
       await this.lines.send(name, this.tracks[name], this.limits);
     } catch (error) {
       // closed meanwhile: the next connection sends it
-      if (!this.closed) throw error;
+      if (!this.closed) console.error(`the ${name} can't be sent`, error);
     }
   }
 
   /** @param {RTCPeerConnectionState} state */
   watchMedia(state) {
     clearTimeout(this.stalled);
-    if (state === "connected") this.hadMedia = true;
+    if (state === "connected") {
+      this.hadMedia = true;
+      this.events.onMedia();
+    }
     // where no sound or picture gets through at all, the call goes on in writing
     if (!this.hadMedia) return;
     if (state === "failed") this.close(false);

@@ -31,7 +31,11 @@ export class Failures {
     this.kind = null;
     /** @type {AudioContext | null} a microphone that hears nothing */
     this.silence = null;
-    this.element = h("section", { class: "failure", hidden: true, "aria-label": t("Something is broken on purpose") });
+    this.element = h("section", {
+      class: "failure",
+      hidden: true,
+      "aria-label": t("Something is broken on purpose"),
+    });
   }
 
   /** @param {FailureKind} kind */
@@ -48,7 +52,9 @@ export class Failures {
     this.tools.mute();
     this.show(
       t("Nobody hears you. Can you find out why?"),
-      t("Look at the buttons at the bottom. One of them shows that your microphone is off. Press it, and say something."),
+      t(
+        "Look at the buttons at the bottom. One of them shows that your microphone is off. Press it, and say something.",
+      ),
       this.way(t("Do it for me"), () => this.tools.unmute()),
     );
   }
@@ -61,13 +67,20 @@ export class Failures {
     const id = uniqueId("wrong-device");
     const wrong = t("Line in (nothing is plugged in)");
     const right = this.tools.microphone() || t("Your own microphone");
-    const select = h("select", { id }, h("option", { value: "wrong" }, wrong), h("option", { value: "right" }, right));
+    const select = h(
+      "select",
+      { id },
+      h("option", { value: "wrong" }, wrong),
+      h("option", { value: "right" }, right),
+    );
     select.addEventListener("change", () => {
       if (select.value === "right") this.unsilence();
     });
     this.show(
       t("Your microphone is on, but nobody hears you."),
-      t("The computer listens to the wrong microphone. Choose the right one in the list, and say something."),
+      t(
+        "The computer listens to the wrong microphone. Choose the right one in the list, and say something.",
+      ),
       h("div", { class: "field" }, h("label", { for: id }, t("Microphone")), select),
       this.way(t("Do it for me"), () => {
         select.value = "right";
@@ -76,12 +89,13 @@ export class Failures {
     );
   }
 
-
   breakNetwork() {
     this.tools.drop(AWAY_MS);
     this.show(
       t("The network is gone."),
-      t("So it looks when a network drops out. Wait, and the call comes back by itself. Or press the button."),
+      t(
+        "So it looks when a network drops out. Wait, and the call comes back by itself. Or press the button.",
+      ),
       this.way(t("Connect again"), () => this.tools.hurry()),
     );
   }
@@ -92,7 +106,11 @@ export class Failures {
    * @param {...import("../dom.js").Child} more
    */
   show(sentence, next, ...more) {
-    const leave = h("button", { type: "button", class: "button button--quiet", onclick: () => this.leave() }, t("Skip this"));
+    const leave = h(
+      "button",
+      { type: "button", class: "button button--quiet", onclick: () => this.leave() },
+      t("Skip this"),
+    );
     const words = h("div", { class: "stack stack--tight" });
     words.append(
       h("p", { class: "small" }, t("This is broken on purpose, so that you can practise.")),
@@ -100,7 +118,10 @@ export class Failures {
       h("p", null, next),
       h("div", { class: "row" }, ...more, leave),
     );
-    replace(this.element, h("div", { class: "notice notice--warn", role: "alert" }, icon("triangle-alert"), words));
+    replace(
+      this.element,
+      h("div", { class: "notice notice--warn", role: "alert" }, icon("triangle-alert"), words),
+    );
   }
 
   /**
@@ -116,7 +137,10 @@ export class Failures {
     this.mend();
     this.element.hidden = false;
     const words = h("p", null, h("strong", null, t("It works again. Well repaired!")));
-    replace(this.element, h("div", { class: "notice notice--ok", role: "status" }, icon("circle-check"), words));
+    replace(
+      this.element,
+      h("div", { class: "notice notice--ok", role: "status" }, icon("circle-check"), words),
+    );
   }
 
   leave() {

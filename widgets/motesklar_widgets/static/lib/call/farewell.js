@@ -15,7 +15,12 @@ import { notice } from "./notice.js";
  * @param {HTMLElement | null} end.summary
  */
 export function farewell({ gaveUp, error, kind, summary }) {
-  return h("div", { class: "stack", tabindex: "-1" }, words(gaveUp, error, kind, summary !== null), summary);
+  return h(
+    "div",
+    { class: "stack", tabindex: "-1" },
+    words(gaveUp, error, kind, summary !== null),
+    summary,
+  );
 }
 
 /**
@@ -34,10 +39,18 @@ function words(gaveUp, error, kind, cameThrough) {
   }
   if (error) return notice("info", error.message, error.next_step);
   if (kind === "room") {
-    return notice("ok", t("You have left the call."), t("You can go in again as long as the room is open."));
+    return notice(
+      "ok",
+      t("You have left the call."),
+      t("You can go in again as long as the room is open."),
+    );
   }
   if (cameThrough) {
-    return notice("ok", t("The call has ended."), t("Everything is saved. You can go on, or call again."));
+    return notice(
+      "ok",
+      t("The call has ended."),
+      t("Everything is saved. You can go on, or call again."),
+    );
   }
   return notice(
     "info",

@@ -67,7 +67,10 @@ export class Network {
         rows.push([t("Your picture"), t("%(size)s, %(count)s a second", values)]);
       }
     }
-    replace(this.figures, rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
+    replace(
+      this.figures,
+      rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
+    );
   }
 }
 

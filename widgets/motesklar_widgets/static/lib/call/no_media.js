@@ -56,8 +56,12 @@ export class ClipPlayer {
     this.audio.muted = deaf;
   }
 
-  remove() {
+  stop() {
     this.audio.pause();
+  }
+
+  remove() {
+    this.stop();
     this.audio.removeAttribute("src");
   }
 }

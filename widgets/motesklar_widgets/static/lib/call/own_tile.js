@@ -31,20 +31,26 @@ export class OwnTile {
     );
   }
 
-  /** @param {boolean} hand whether my hand is up */
-  show(hand) {
+  /**
+   * @param {boolean} hand whether my hand is up
+   * @param {boolean} speaking whether the server hears me speak
+   */
+  show(hand, speaking) {
     const { tracks, sending } = this.own;
     const now = /** @type {MediaStream | null} */ (this.preview.srcObject)?.getTracks()[0] ?? null;
     if (now !== tracks.camera) {
       this.preview.srcObject = tracks.camera && new MediaStream([tracks.camera]);
     }
     this.element.dataset.seen = String(tracks.camera !== null);
+    this.element.classList.toggle("tile--speaking", speaking);
     replace(this.words, [
       hand && h("span", { class: "mark-badge" }, icon("hand"), t("Hand up")),
+      speaking && h("span", { class: "mark-badge" }, icon("volume-2"), t("You are heard")),
+      // in signs alone, because the tile is small; the buttons say it in words
+      h("span", { class: "mark-badge" }, icon(sending.microphone ? "mic" : "mic-off")),
       h(
         "span",
-        { class: "mark-badge" },
-        icon(sending.microphone ? "mic" : "mic-off"),
+        { class: "visually-hidden" },
         sending.microphone ? t("Microphone on") : t("Microphone off"),
       ),
     ]);

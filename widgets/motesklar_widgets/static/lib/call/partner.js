@@ -13,7 +13,11 @@ export class PartnerPanel {
     this.meter = new SoundMeter(t("Sound from your partner"));
     this.heading = h("h3", null, this.name);
     this.state = h("p", { class: "partner__state" });
-    this.caption = h("p", { class: "partner__caption", "aria-live": "polite", "data-caption": true });
+    this.caption = h("p", {
+      class: "partner__caption",
+      "aria-live": "polite",
+      "data-caption": true,
+    });
     this.element = h(
       "section",
       { class: "partner", "aria-label": t("Your partner") },

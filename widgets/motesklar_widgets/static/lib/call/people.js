@@ -68,7 +68,15 @@ class Row {
     this.marks = h("span", { class: "tile__marks" });
     this.see = this.button("video", () => actions.pin(this.id));
     this.mute = this.button("mic-off", () => actions.mute(this.id));
-    this.element = h("li", { class: "people__row" }, this.face, this.name, this.marks, this.see.element, this.mute.element);
+    this.element = h(
+      "li",
+      { class: "people__row" },
+      this.face,
+      this.name,
+      this.marks,
+      this.see.element,
+      this.mute.element,
+    );
   }
 
   /**

@@ -15,7 +15,9 @@ export class Pickers {
    */
   constructor(own, onSpeaker) {
     this.own = own;
-    this.microphone = new DevicePicker(media, "microphone", t("Microphone"), () => own.reopen("microphone"));
+    this.microphone = new DevicePicker(media, "microphone", t("Microphone"), () =>
+      own.reopen("microphone"),
+    );
     this.camera = new DevicePicker(media, "camera", t("Camera"), () => {
       if (own.camera.isOpen) own.reopen("camera");
     });

@@ -16,15 +16,35 @@ export class PlaceChoice {
     const name = uniqueId("place");
     this.elsewhere = this.radio(name, !hall);
     this.here = this.radio(name, hall);
-    this.headset = h("input", { type: "checkbox", checked: headset, onchange: () => this.change() });
-    this.headsetRow = h("label", { class: "choice" }, this.headset, icon("headphones"), t("I wear a headset"));
+    this.headset = h("input", {
+      type: "checkbox",
+      checked: headset,
+      onchange: () => this.change(),
+    });
+    this.headsetRow = h(
+      "label",
+      { class: "choice" },
+      this.headset,
+      icon("headphones"),
+      t("I wear a headset"),
+    );
     this.explanation = h("p", { class: "soft" });
     this.element = h(
       "fieldset",
       { class: "stack stack--tight" },
       h("legend", null, t("Are you in the hall or somewhere else?")),
-      h("label", { class: "choice" }, this.elsewhere, t("Somewhere else, for example at home or at work")),
-      h("label", { class: "choice" }, this.here, t("In the hall, together with others who take part")),
+      h(
+        "label",
+        { class: "choice" },
+        this.elsewhere,
+        t("Somewhere else, for example at home or at work"),
+      ),
+      h(
+        "label",
+        { class: "choice" },
+        this.here,
+        t("In the hall, together with others who take part"),
+      ),
       this.headsetRow,
       this.explanation,
     );
@@ -57,6 +77,8 @@ export class PlaceChoice {
       ? t(
           "In the hall your device is silent and shows no pictures of others. Otherwise it would howl, and the network would be full. You can write, raise your hand and be seen.",
         )
-      : t("With your headset on you hear the others and can speak, without anybody near you being disturbed.");
+      : t(
+          "With your headset on you hear the others and can speak, without anybody near you being disturbed.",
+        );
   }
 }

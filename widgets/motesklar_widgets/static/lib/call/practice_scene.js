@@ -42,15 +42,32 @@ export class PracticeScene {
     /** @type {PartnerMessage | null} */
     this.last = null;
     /** @type {EvidenceMessage} */
-    this.evidence = { type: "evidence", sound_seconds: 0, picture_seconds: 0, text_characters: 0, tasks: {} };
+    this.evidence = {
+      type: "evidence",
+      sound_seconds: 0,
+      picture_seconds: 0,
+      text_characters: 0,
+      tasks: {},
+    };
     this.partner = new PartnerPanel();
     this.tasks = new Tasks((what) => client.send({ type: "ask", what }));
     this.failures = this.makeFailures();
-    /** @type {ClipPlayer | null} plays the partner where no media gets through */
-    this.clips = null;
+    /** Where no media gets through, the partner's sentences are played and the page listens. */
+    this.withoutMedia = false;
+    this.clips = new ClipPlayer();
+    this.ear = new LocalEar(own, (seconds) => {
+      if (this.withoutMedia) client.send({ type: "heard", seconds });
+    });
     this.received = h("ul", { class: "stack stack--tight plain-list" });
     const tiles = h("ul", { class: "practice__own plain-list", "aria-label": t("You") }, tile);
-    this.main = h("div", { class: "practice" }, this.failures.element, this.partner.element, tiles);
+    this.main = h(
+      "div",
+      { class: "practice" },
+      this.failures.element,
+      this.partner.element,
+      tiles,
+      this.clips.audio,
+    );
     this.side = h(
       "div",
       { class: "stack" },
@@ -110,9 +127,13 @@ export class PracticeScene {
     this.tasks.take(message);
     this.showHint();
     const { caption, line } = message;
-    if (!caption || (before?.caption === caption && before.line === line && before.state === message.state)) return;
+    if (
+      !caption ||
+      (before?.caption === caption && before.line === line && before.state === message.state)
+    )
+      return;
     this.chat.note({ member: "partner", name: this.partner.name, text: caption });
-    this.clips?.play(message);
+    if (this.withoutMedia) this.clips.play(message);
   }
 
   sendingChanged() {
@@ -125,12 +146,15 @@ export class PracticeScene {
   }
 
   goWithoutMedia() {
-    if (this.clips) return;
-    this.clips = new ClipPlayer();
-    this.clips.setDeaf(this.hall);
-    this.main.append(this.clips.audio);
-    this.ear = new LocalEar(this.own, (seconds) => this.client.send({ type: "heard", seconds }));
+    if (this.withoutMedia) return;
+    this.withoutMedia = true;
     if (this.last) this.clips.play(this.last);
+  }
+
+  /** On another network they may: then the voice itself is heard. */
+  mediaFlows() {
+    this.withoutMedia = false;
+    this.clips.stop();
   }
 
   /** @param {Incoming} incoming */
@@ -141,7 +165,7 @@ export class PracticeScene {
   /** @param {boolean} hall */
   setHall(hall) {
     this.hall = hall;
-    this.clips?.setDeaf(hall);
+    this.clips.setDeaf(hall);
   }
 
   /** @param {EvidenceMessage} message */
@@ -171,12 +195,16 @@ export class PracticeScene {
   summary() {
     const done = this.sentences().filter((each) => each.done);
     if (done.length === 0) return null;
-    return h("ul", null, done.map(({ sentence }) => h("li", null, sentence)));
+    return h(
+      "ul",
+      null,
+      done.map(({ sentence }) => h("li", null, sentence)),
+    );
   }
 
   remove() {
     this.failures.mend();
-    this.clips?.remove();
+    this.clips.remove();
     this.partner.remove();
   }
 }

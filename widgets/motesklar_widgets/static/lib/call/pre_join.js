@@ -7,11 +7,10 @@ import { t } from "../i18n.js";
 import { page } from "../page.js";
 import { keepChoices, keptChoices } from "./kept.js";
 import { levelBar } from "./meter.js";
-import { Notices } from "./notice.js";
+import { News } from "./news.js";
 import { OwnMedia } from "./own_media.js";
 import { Pickers } from "./pickers.js";
 import { PlaceChoice } from "./place.js";
-import { showDeviceProblem } from "./words.js";
 
 /** @typedef {import("./messages.js").Pace} Pace */
 
@@ -27,10 +26,10 @@ export class PreJoin {
     this.kind = kind;
     this.onEnter = onEnter;
     this.entered = false;
-    this.notices = new Notices();
+    this.news = new News(() => this.element.focus());
     this.own = new OwnMedia({
       onChange: () => this.show(),
-      onProblem: (name, reason) => showDeviceProblem(this.notices, name, reason),
+      onProblem: (name, reason) => this.news.tellProblem(name, reason),
       onReplaced: () => this.show(),
     });
     this.place = new PlaceChoice(() => this.show());
@@ -66,20 +65,36 @@ export class PreJoin {
   build() {
     const enter = h(
       "button",
-      { type: "button", class: "button button--primary button--large", onclick: () => this.enter() },
+      {
+        type: "button",
+        class: "button button--primary button--large",
+        onclick: () => this.enter(),
+      },
       icon("log-in"),
       t("Go in"),
     );
     return h(
       "div",
       { class: "pre-join stack", tabindex: "-1" },
-      h("p", null, t("The browser may ask if it may use your microphone. Answer that it may. Nothing is sent before you have gone in.")),
-      this.notices.element,
+      h(
+        "p",
+        null,
+        t(
+          "The browser may ask if it may use your microphone. Answer that it may. Nothing is sent before you have gone in.",
+        ),
+      ),
+      this.news.element,
       h(
         "div",
         { class: "pre-join__parts" },
         h("div", { class: "stack stack--tight" }, this.tile, this.bar.element, this.heard),
-        h("div", { class: "stack" }, this.name, h("div", { class: "row" }, this.microphone, this.camera), this.pickers.element),
+        h(
+          "div",
+          { class: "stack" },
+          this.name,
+          h("div", { class: "row" }, this.microphone, this.camera),
+          this.pickers.element,
+        ),
       ),
       this.place.element,
       this.kind === "practice" && this.pace(),
@@ -91,7 +106,12 @@ export class PreJoin {
     const kept = keptChoices().pace;
     const name = uniqueId("pace");
     const radio = (/** @type {Pace} */ pace) =>
-      h("input", { type: "radio", name, checked: kept === pace, onchange: () => keepChoices({ pace }) });
+      h("input", {
+        type: "radio",
+        name,
+        checked: kept === pace,
+        onchange: () => keepChoices({ pace }),
+      });
     return h(
       "fieldset",
       { class: "stack stack--tight" },
@@ -110,10 +130,17 @@ export class PreJoin {
   }
 
   async showName() {
-    if (!page.live) return;
+    if (!page.live || this.kind === "practice") return;
     try {
       const { person } = await send({ method: "GET", path: "/api/me" });
-      replace(this.name, icon("user"), " ", t("The others see you as"), " ", h("strong", null, person.name));
+      replace(
+        this.name,
+        icon("user"),
+        " ",
+        t("The others see you as"),
+        " ",
+        h("strong", null, person.name),
+      );
       this.name.hidden = false;
     } catch (error) {
       console.info("the name is shown in the call instead", error);
@@ -133,9 +160,17 @@ export class PreJoin {
     const { hall } = this.place;
     if (this.own.hall !== hall) return this.own.setHall(hall);
     const { microphone, camera } = this.own.wanted;
-    replace(this.microphone, icon(microphone ? "mic" : "mic-off"), microphone ? t("Turn the microphone off") : t("Turn the microphone on"));
+    replace(
+      this.microphone,
+      icon(microphone ? "mic" : "mic-off"),
+      microphone ? t("Turn the microphone off") : t("Turn the microphone on"),
+    );
     this.microphone.hidden = hall;
-    replace(this.camera, icon(camera ? "video" : "video-off"), camera ? t("Turn the camera off") : t("Turn the camera on"));
+    replace(
+      this.camera,
+      icon(camera ? "video" : "video-off"),
+      camera ? t("Turn the camera off") : t("Turn the camera on"),
+    );
     const { stream } = this.own.camera;
     const now = /** @type {MediaStream | null} */ (this.preview.srcObject)?.getTracks()[0];
     if (now !== stream?.getTracks()[0]) this.preview.srcObject = stream;

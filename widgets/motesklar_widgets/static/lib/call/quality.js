@@ -28,10 +28,15 @@ export function judge(quality) {
     { verdict: grade(rtt_ms ?? 0, RTT_MS), words: t("answers come late") },
     { verdict: grade(jitter_ms, JITTER_MS), words: t("the sound may crackle") },
   ];
-  const worst = findings.find(({ verdict }) => verdict === "bad") ?? findings.find(({ verdict }) => verdict === "unstable");
+  const worst =
+    findings.find(({ verdict }) => verdict === "bad") ??
+    findings.find(({ verdict }) => verdict === "unstable");
   if (!worst) return { verdict: "good", words: t("Good") };
   const { verdict, words: what } = worst;
-  return { verdict, words: verdict === "bad" ? t("Bad: %(what)s", { what }) : t("Unstable: %(what)s", { what }) };
+  return {
+    verdict,
+    words: verdict === "bad" ? t("Bad: %(what)s", { what }) : t("Unstable: %(what)s", { what }),
+  };
 }
 
 /** Changes its mind only when two measurements in a row agree. */

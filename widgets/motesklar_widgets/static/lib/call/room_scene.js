@@ -1,8 +1,9 @@
 // @ts-check
 /** A call with other people: who is seen, who else is there, and what a leader may do. */
 
-import { h, icon } from "../dom.js";
+import { announce, h, icon } from "../dom.js";
 import { t } from "../i18n.js";
+import { Herald } from "./herald.js";
 import { People } from "./people.js";
 import { Stage } from "./stage.js";
 
@@ -18,7 +19,8 @@ import { Stage } from "./stage.js";
  * @property {(message: ServerMessage) => void} take
  * @property {(incoming: Incoming) => void} play
  * @property {(hall: boolean) => void} setHall
- * @property {() => void} sendingChanged
+ * @property {() => void} sendingChanged what I send is another now
+ * @property {() => void} mediaFlows sound and picture get through
  * @property {() => HTMLElement | null} summary what to say of it when it is over
  * @property {() => void} remove
  */
@@ -38,10 +40,16 @@ export class RoomScene {
       pin: (member) => this.stage.pin(member),
       mute: (member) => client.send({ type: "mute", member }),
     });
+    this.herald = new Herald(announce);
     this.dialog = this.endDialog();
     this.end = h(
       "button",
-      { type: "button", class: "button button--danger", hidden: true, onclick: () => this.dialog.showModal() },
+      {
+        type: "button",
+        class: "button button--danger",
+        hidden: true,
+        onclick: () => this.dialog.showModal(),
+      },
       icon("flag"),
       t("End the call for everybody"),
     );
@@ -63,8 +71,16 @@ export class RoomScene {
       h(
         "div",
         { class: "row" },
-        h("button", { type: "button", class: "button", autofocus: true, onclick: () => dialog.close() }, t("No, go on")),
-        h("button", { type: "button", class: "button button--danger", onclick: end }, t("Yes, end it")),
+        h(
+          "button",
+          { type: "button", class: "button", autofocus: true, onclick: () => dialog.close() },
+          t("No, go on"),
+        ),
+        h(
+          "button",
+          { type: "button", class: "button button--danger", onclick: end },
+          t("Yes, end it"),
+        ),
       ),
     );
     return dialog;
@@ -76,6 +92,7 @@ export class RoomScene {
       this.people.leader = message.leader;
       this.end.hidden = !message.leader;
     }
+    if (message.type === "members") this.herald.hear(this.roster.others);
     if (["joined", "members", "slots", "speaking"].includes(message.type)) this.show();
   }
 
@@ -96,12 +113,15 @@ export class RoomScene {
 
   sendingChanged() {}
 
+  mediaFlows() {}
+
   summary() {
     return null;
   }
 
   remove() {
     this.dialog.close();
+    this.herald.remove();
     this.stage.remove();
   }
 }

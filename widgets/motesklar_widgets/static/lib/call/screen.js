@@ -21,7 +21,11 @@ export class CallScreen {
 
   /** @param {string} text */
   button(text) {
-    const attributes = { type: "button", class: "button button--primary", onclick: () => this.prepare() };
+    const attributes = {
+      type: "button",
+      class: "button button--primary",
+      onclick: () => this.prepare(),
+    };
     return h("button", attributes, icon("phone"), text);
   }
 

@@ -37,6 +37,11 @@ export class Settings {
       this.place.headset.checked = true;
       this.place.change();
     };
-    return h("button", { type: "button", class: "button", onclick }, icon("headphones"), t("I wear a headset"));
+    return h(
+      "button",
+      { type: "button", class: "button", onclick },
+      icon("headphones"),
+      t("I wear a headset"),
+    );
   }
 }

@@ -7,7 +7,9 @@
 import { h, uniqueId } from "../dom.js";
 import { t } from "../i18n.js";
 import { keepChoices, keptChoices } from "./kept.js";
+import { ScreenShare } from "./screen_share.js";
 
+/** @typedef {import("./bar.js").ButtonName} ButtonName */
 /** @typedef {{ key: string, words: string, press: () => void, hidden?: boolean }} Shortcut */
 
 const WRITES = "input, textarea, select, [contenteditable], [role=textbox]";
@@ -15,10 +17,12 @@ const WRITES = "input, textarea, select, [contenteditable], [role=textbox]";
 export class Shortcuts {
   /** @param {Shortcut[]} shortcuts */
   constructor(shortcuts) {
-    this.shortcuts = shortcuts;
+    this.shortcuts = shortcuts.filter(({ hidden }) => !hidden);
     this.on = keptChoices().shortcuts;
     this.leaving = new AbortController();
-    document.addEventListener("keydown", (event) => this.press(event), { signal: this.leaving.signal });
+    document.addEventListener("keydown", (event) => this.press(event), {
+      signal: this.leaving.signal,
+    });
     this.element = this.build();
   }
 
@@ -37,9 +41,10 @@ export class Shortcuts {
       h(
         "dl",
         { class: "shortcuts" },
-        this.shortcuts
-          .filter(({ hidden }) => !hidden)
-          .flatMap(({ key, words }) => [h("dt", null, h("kbd", null, key.toUpperCase())), h("dd", null, words)]),
+        this.shortcuts.flatMap(({ key, words }) => [
+          h("dt", null, h("kbd", null, key.toUpperCase())),
+          h("dd", null, words),
+        ]),
       ),
     );
   }
@@ -59,4 +64,28 @@ export class Shortcuts {
   remove() {
     this.leaving.abort();
   }
+}
+
+/**
+ * Those of a call; leaving has none of its own, because a key is pressed by mistake more easily.
+ *
+ * @param {(name: ButtonName) => void} press
+ * @param {() => void} toLeave puts the focus on the button that leaves
+ * @returns {Shortcut[]}
+ */
+export function callShortcuts(press, toLeave) {
+  const does = (/** @type {ButtonName} */ name) => () => press(name);
+  return [
+    { key: "m", words: t("Microphone on or off"), press: does("microphone") },
+    { key: "c", words: t("Camera on or off"), press: does("camera") },
+    {
+      key: "s",
+      words: t("Show your screen, or stop"),
+      press: does("screen"),
+      hidden: !ScreenShare.isPossible,
+    },
+    { key: "h", words: t("Raise or lower your hand"), press: does("hand") },
+    { key: "w", words: t("Write"), press: does("chat") },
+    { key: "l", words: t("Go to the button that leaves the call"), press: toLeave },
+  ];
 }

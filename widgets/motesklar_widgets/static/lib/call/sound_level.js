@@ -1,5 +1,5 @@
 // @ts-check
-/** How loud a stream is, for meters and for rules; also the own microphone while it sends nothing. */
+/** How loud a stream is, for meters and rules; also the own microphone while it sends nothing. */
 
 import { media } from "../media.js";
 

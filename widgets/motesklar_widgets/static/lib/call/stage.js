@@ -34,10 +34,19 @@ export class Stage {
     /** @type {Map<string, Tile>} */
     this.tiles = new Map();
     this.own = own;
-    this.screen = h("video", { class: "stage__screen", autoplay: true, muted: true, playsInline: true });
+    this.screen = h("video", {
+      class: "stage__screen",
+      autoplay: true,
+      muted: true,
+      playsInline: true,
+    });
     this.screenTitle = h("figcaption");
     this.screenFigure = h("figure", { hidden: true }, this.screen, this.screenTitle);
-    this.grid = h("ul", { class: "stage__grid plain-list", tabindex: "-1", "aria-label": t("People you see") }, own);
+    this.grid = h(
+      "ul",
+      { class: "stage__grid plain-list", tabindex: "-1", "aria-label": t("People you see") },
+      own,
+    );
     this.pager = this.buildPager();
     this.element = h("div", { class: "stage" }, this.screenFigure, this.grid, this.pager.element);
     this.phone = matchMedia("(max-width: 40rem)");
@@ -52,10 +61,25 @@ export class Stage {
       this.rule.page = Math.max(0, this.rule.page + by);
       this.show();
     };
-    const back = h("button", { type: "button", class: "button", onclick: turn(-1) }, icon("arrow-left"), t("Back"));
-    const next = h("button", { type: "button", class: "button", onclick: turn(1) }, t("See others"), icon("arrow-right"));
+    const back = h(
+      "button",
+      { type: "button", class: "button", onclick: turn(-1) },
+      icon("arrow-left"),
+      t("Back"),
+    );
+    const next = h(
+      "button",
+      { type: "button", class: "button", onclick: turn(1) },
+      t("See others"),
+      icon("arrow-right"),
+    );
     const words = h("p", { class: "small" });
-    return { element: h("div", { class: "row", hidden: true }, back, words, next), back, next, words };
+    return {
+      element: h("div", { class: "row", hidden: true }, back, words, next),
+      back,
+      next,
+      words,
+    };
   }
 
   /** @param {Incoming} incoming of a new connection */
@@ -73,10 +97,13 @@ export class Stage {
   glance() {
     clearTimeout(this.glancing);
     const away = document.hidden;
-    this.glancing = setTimeout(() => {
-      this.hidden = away;
-      this.show();
-    }, away ? AWAY_MS : 0);
+    this.glancing = setTimeout(
+      () => {
+        this.hidden = away;
+        this.show();
+      },
+      away ? AWAY_MS : 0,
+    );
   }
 
   /** @param {string} member */
@@ -139,8 +166,9 @@ export class Stage {
   showPager() {
     const pages = this.rule.pages(this.roster.withCamera);
     this.pager.element.hidden = pages < 2 || this.rule.away;
-    this.pager.back.disabled = this.rule.page === 0;
-    this.pager.next.disabled = this.rule.page >= pages - 1;
+    // not `disabled`: a button that has the focus keeps it
+    this.pager.back.setAttribute("aria-disabled", String(this.rule.page === 0));
+    this.pager.next.setAttribute("aria-disabled", String(this.rule.page >= pages - 1));
     replace(
       this.pager.words,
       t("Pictures %(page)s of %(pages)s", { page: this.rule.page + 1, pages }),

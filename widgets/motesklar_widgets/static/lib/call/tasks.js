@@ -1,5 +1,5 @@
 // @ts-check
-/** The tasks of the practice call: what is to be done now, what is done, and other ways to do it. */
+/** The tasks of the practice call: what is to be done now, what is done, and in which ways. */
 
 import { h, icon, replace } from "../dom.js";
 import { t } from "../i18n.js";
@@ -71,8 +71,17 @@ export class Tasks {
       h("summary", null, t("Other ways to do this")),
       this.ways,
     );
-    const ask = (/** @type {Wish} */ what, /** @type {string} */ words, /** @type {string} */ sign) =>
-      h("button", { type: "button", class: "button", onclick: () => onAsk(what) }, icon(sign), words);
+    const ask = (
+      /** @type {Wish} */ what,
+      /** @type {string} */ words,
+      /** @type {string} */ sign,
+    ) =>
+      h(
+        "button",
+        { type: "button", class: "button", onclick: () => onAsk(what) },
+        icon(sign),
+        words,
+      );
     this.skip = ask("skip", t("Skip this"), "arrow-right");
     this.again = ask("again", t("Start again"), "refresh-cw");
     this.element = h(
@@ -109,7 +118,10 @@ export class Tasks {
       this.list,
       ORDER.map((each) => this.row(words[each], each in done, each === task)),
     );
-    replace(this.ways, ways.map((way) => h("li", null, wayWords()[way])));
+    replace(
+      this.ways,
+      ways.map((way) => h("li", null, wayWords()[way])),
+    );
     this.waysBox.hidden = ways.length < 2;
     this.skip.hidden = task === "";
     this.again.hidden = Object.keys(done).length === 0;

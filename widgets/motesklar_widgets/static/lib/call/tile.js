@@ -14,7 +14,12 @@ export class Tile {
   constructor(member, onPin) {
     this.member = member;
     this.shown = "";
-    this.video = h("video", { class: "tile__video", autoplay: true, muted: true, playsInline: true });
+    this.video = h("video", {
+      class: "tile__video",
+      autoplay: true,
+      muted: true,
+      playsInline: true,
+    });
     this.name = h("span", { class: "tile__name" });
     this.marks = h("span", { class: "tile__marks" });
     this.pinWords = h("span", { class: "visually-hidden" });
@@ -104,7 +109,12 @@ export function marksOf(member, speaking) {
  */
 function mark(name, words, seen = false) {
   const classes = seen ? "mark-badge" : "mark-badge mark-badge--quiet";
-  return h("span", { class: classes }, icon(name), h("span", seen ? null : { class: "visually-hidden" }, words));
+  return h(
+    "span",
+    { class: classes },
+    icon(name),
+    h("span", seen ? null : { class: "visually-hidden" }, words),
+  );
 }
 
 /** @param {string} name */

@@ -1,25 +1,23 @@
 // @ts-check
 /** One call on the page, from going in to its end: joins its parts and shows how it stands. */
 
-import { announce, h, icon, replace } from "../dom.js";
+import { h, replace } from "../dom.js";
 import { t } from "../i18n.js";
 import { Bar } from "./bar.js";
 import { Chat } from "./chat.js";
 import { CallClient } from "./client.js";
 import { farewell } from "./farewell.js";
-import { MutedSpeakerRule } from "./muted_speaker.js";
+import { MutedAlert } from "./muted_alert.js";
 import { Network } from "./network.js";
-import { notice, Notices } from "./notice.js";
+import { News } from "./news.js";
 import { OwnTile } from "./own_tile.js";
 import { PracticeScene } from "./practice_scene.js";
 import { RoomScene } from "./room_scene.js";
 import { Roster } from "./roster.js";
-import { ScreenShare } from "./screen_share.js";
 import { Settings } from "./settings.js";
-import { Shortcuts } from "./shortcuts.js";
+import { callShortcuts, Shortcuts } from "./shortcuts.js";
 import { Voices } from "./voices.js";
 import { WakeLock } from "./wake_lock.js";
-import { showDeviceProblem } from "./words.js";
 
 /** @typedef {import("./bar.js").ButtonName} ButtonName */
 /** @typedef {import("./client.js").CallState} CallState */
@@ -27,9 +25,6 @@ import { showDeviceProblem } from "./words.js";
 /** @typedef {import("./messages.js").Pace} Pace */
 /** @typedef {import("./messages.js").ServerMessage} ServerMessage */
 /** @typedef {import("./own_media.js").OwnMedia} OwnMedia */
-
-/** Screen readers are told so often that nobody hears a muted speaker. */
-const MUTED_QUIET_MS = 30_000;
 
 /**
  * @typedef {object} CallPlan
@@ -55,32 +50,45 @@ export class CallView {
     /** @type {ErrorMessage | null} */
     this.lastError = null;
     const sending = { ...own.sending, hand: false, hall };
-    this.client = new CallClient(path, { sending, pace }, {
-      onState: (state) => this.showState(state),
-      onMessage: (message) => this.receive(message),
-      onIncoming: (incoming) => {
-        this.voices.play(incoming.audio);
-        this.scene.play(incoming);
+    this.client = new CallClient(
+      path,
+      { sending, pace },
+      {
+        onState: (state) => this.showState(state),
+        onMessage: (message) => this.receive(message),
+        onIncoming: (incoming) => {
+          this.voices.play(incoming.audio);
+          this.scene.play(incoming);
+        },
+        onMedia: () => {
+          this.news.clear("error");
+          this.scene.mediaFlows();
+        },
+        onGaveUp: () => {
+          this.gaveUp = true;
+        },
       },
-      onGaveUp: () => {
-        this.gaveUp = true;
-      },
-    });
+    );
     this.roster = new Roster();
     this.voices = new Voices();
-    this.notices = new Notices();
+    this.news = new News(() => this.status.focus());
     this.status = h("p", { role: "status", tabindex: "-1", class: "call__status" });
     this.bar = new Bar((name) => this.press(name));
     this.tile = new OwnTile(own);
     this.chat = this.makeChat();
     this.scene = this.makeScene();
     this.network = new Network(() => this.client.stats());
-    this.shortcuts = this.makeShortcuts();
+    this.shortcuts = new Shortcuts(
+      callShortcuts(
+        (name) => this.press(name),
+        () => this.bar.buttons.leave.focus(),
+      ),
+    );
     this.settings = new Settings(own, this.shortcuts.element, {
       onSpeaker: (speakerId) => this.voices.setSpeaker(speakerId),
       onHall: (isHall) => this.setHall(isHall),
     });
-    this.muted = this.makeMutedAlert();
+    this.muted = new MutedAlert(own, () => this.press("microphone"));
     this.wakeLock = new WakeLock();
     this.element = this.build();
     this.listenToOwnMedia();
@@ -107,47 +115,20 @@ export class CallView {
     return new PracticeScene({ client, own, tile, bar, chat });
   }
 
-  makeShortcuts() {
-    const press = (/** @type {ButtonName} */ name) => () => this.press(name);
-    return new Shortcuts([
-      { key: "m", words: t("Microphone on or off"), press: press("microphone") },
-      { key: "c", words: t("Camera on or off"), press: press("camera") },
-      { key: "s", words: t("Show your screen, or stop"), press: press("screen"), hidden: !ScreenShare.isPossible },
-      { key: "h", words: t("Raise or lower your hand"), press: press("hand") },
-      { key: "w", words: t("Write"), press: press("chat") },
-      { key: "l", words: t("Go to the button that leaves the call"), press: () => this.bar.buttons.leave.focus() },
-    ]);
-  }
-
-  /** "You are muted": shown while it is so, read out now and then. */
-  makeMutedAlert() {
-    const rule = new MutedSpeakerRule();
-    const turnOn = h("button", { type: "button", class: "button button--primary", onclick: () => this.press("microphone") }, icon("mic"), t("Turn the microphone on"));
-    const sentence = t("You are speaking, but your microphone is off.");
-    const element = h("div", { class: "notice notice--warn call__muted", hidden: true }, icon("mic-off"), h("div", null, h("p", null, h("strong", null, sentence))), turnOn);
-    let quietUntil = 0;
-    this.own.sound.onLevel((level, seconds) => {
-      const silent = this.own.sending.microphone || this.own.hall;
-      if (silent) rule.reset();
-      const told = !silent && rule.add(level, seconds);
-      if (told && element.hidden && performance.now() > quietUntil) {
-        quietUntil = performance.now() + MUTED_QUIET_MS;
-        announce(sentence);
-      }
-      element.hidden = !told;
-    });
-    return element;
-  }
-
   build() {
     return h(
       "div",
       { class: `call call--${this.kind}`, "data-call": "idle" },
       h("div", { class: "call__head" }, this.status, this.network.element),
       this.voices.element,
-      this.notices.element,
-      this.muted,
-      h("div", { class: "call__body" }, h("div", { class: "call__main" }, this.scene.main), h("div", { class: "call__side stack" }, this.scene.side, this.chat.element)),
+      this.news.element,
+      this.muted.element,
+      h(
+        "div",
+        { class: "call__body" },
+        h("div", { class: "call__main" }, this.scene.main),
+        h("div", { class: "call__side stack" }, this.scene.side, this.chat.element),
+      ),
       this.bar.element,
       this.settings.element,
     );
@@ -156,8 +137,8 @@ export class CallView {
   listenToOwnMedia() {
     this.own.events = {
       onChange: () => this.sendOwnMedia(),
-      onProblem: (name, reason) => showDeviceProblem(this.notices, name, reason),
-      onReplaced: (source, label) => this.tellReplaced(source, label),
+      onProblem: (name, reason) => this.news.tellProblem(name, reason),
+      onReplaced: (source, label) => this.news.tellReplaced(source, label),
     };
     this.sendOwnMedia();
   }
@@ -176,7 +157,8 @@ export class CallView {
       if (this.client.tracks[name] !== tracks[name]) this.client.setTrack(name, tracks[name]);
     }
     const { microphone, camera, screen } = this.client.sending;
-    const changed = sending.microphone !== microphone || sending.camera !== camera || sending.screen !== screen;
+    const changed =
+      sending.microphone !== microphone || sending.camera !== camera || sending.screen !== screen;
     if (changed) this.client.setSending(sending);
     this.showOwn();
     this.settings.refresh();
@@ -185,7 +167,7 @@ export class CallView {
   showOwn() {
     const { hand } = this.client.sending;
     this.bar.show({ ...this.own.sending, hand });
-    this.tile.show(hand);
+    this.tile.show(hand, this.roster.speaking.has(this.roster.you));
     this.scene.sendingChanged();
   }
 
@@ -193,7 +175,7 @@ export class CallView {
   press(name) {
     switch (name) {
       case "microphone":
-        if (this.own.hall) this.tellHall();
+        if (this.own.hall) this.news.tellHall(this.settings.headsetButton());
         else this.own.turnMicrophone(!this.own.sending.microphone);
         break;
       case "camera":
@@ -217,33 +199,11 @@ export class CallView {
 
   /** @param {boolean} hall */
   setHall(hall) {
-    this.notices.clear("hall");
+    this.news.clear("hall");
     this.own.setHall(hall);
     this.voices.setDeaf(hall);
     this.scene.setHall(hall);
     this.client.setSending({ hall });
-  }
-
-  tellHall() {
-    const words = notice(
-      "info",
-      t("You are in the hall, so your microphone stays off."),
-      t("Put a headset on and tick that you wear it. Or raise your hand and speak aloud in the hall."),
-      this.settings.headsetButton(),
-    );
-    this.notices.show("hall", words);
-  }
-
-  /**
-   * @param {"microphone" | "camera"} source
-   * @param {string} label
-   */
-  tellReplaced(source, label) {
-    const sentence =
-      source === "microphone"
-        ? t("Your microphone was unplugged. Now we use: %(label)s", { label })
-        : t("Your camera was unplugged. Now we use: %(label)s", { label });
-    this.notices.show(source, notice("info", sentence, t("You can choose another one under Sound, picture and keys.")));
   }
 
   /** @param {CallState} state */
@@ -258,7 +218,7 @@ export class CallView {
     replace(this.status, sentences[state]);
     this.element.dataset.call = state;
     if (state !== "connected") return;
-    this.notices.clear("restarting");
+    this.news.clear("restarting");
     // the new connection knows nothing yet of the line that is being written
     this.chat.line.again();
   }
@@ -266,6 +226,7 @@ export class CallView {
   /** @param {ServerMessage} message */
   receive(message) {
     this.takeForAll(message);
+    this.news.take(message);
     this.scene.take(message);
   }
 
@@ -283,8 +244,11 @@ export class CallView {
         this.chat.keep(this.roster.members.keys());
         break;
       case "slots":
+        this.roster.take(message);
+        break;
       case "speaking":
         this.roster.take(message);
+        this.showOwn();
         break;
       case "line":
         this.chat.take(message);
@@ -295,37 +259,14 @@ export class CallView {
       case "quality":
         this.network.take(message);
         break;
-      default:
-        this.tell(message);
+      case "muted":
+        this.own.turnMicrophone(false);
+        break;
+      case "error":
+        // without sound and picture the call goes on; every other error ends it
+        if (message.code !== "media_blocked") this.lastError = message;
+        break;
     }
-  }
-
-  /** What people must know. @param {ServerMessage} message */
-  tell(message) {
-    if (message.type === "muted") {
-      this.own.turnMicrophone(false);
-      const sentence = t("%(name)s has turned your microphone off.", { name: message.name });
-      this.notices.show("muted", notice("info", sentence, t("You can turn it on again when it is your turn.")));
-    } else if (message.type === "notice") {
-      const sentence = t("Message from %(name)s:", { name: message.name });
-      this.notices.show("leader", notice("info", sentence, message.text, this.closeButton("leader")));
-    } else if (message.type === "restarting") {
-      const next = t("Stay on the page. You come back by yourself within a few seconds.");
-      this.notices.show("restarting", notice("info", t("The server is about to start anew."), next));
-    } else if (message.type === "error") {
-      // without sound and picture the call goes on; every other error ends it
-      if (message.code !== "media_blocked") this.lastError = message;
-      this.notices.show("error", notice("warn", message.message, message.next_step));
-    }
-  }
-
-  /** @param {string} cause */
-  closeButton(cause) {
-    const onclick = () => {
-      this.notices.clear(cause);
-      this.status.focus();
-    };
-    return h("button", { type: "button", class: "button", onclick }, icon("check"), t("I have read it"));
   }
 
   farewell() {

@@ -26,7 +26,13 @@ export class Voices {
       h(
         "div",
         null,
-        h("p", null, t("The browser holds the sound back. You hear the others when you have pressed the button.")),
+        h(
+          "p",
+          null,
+          t(
+            "The browser holds the sound back. You hear the others when you have pressed the button.",
+          ),
+        ),
       ),
       this.button,
     );
@@ -36,7 +42,7 @@ export class Voices {
   /** @param {MediaStreamTrack[]} tracks of a new connection, by slot */
   play(tracks) {
     tracks.forEach((track, slot) => {
-      // a new stream each time: Chromium stays silent when a track is added to one it plays already
+      // a new stream each time: Chromium stays silent when a track is added to one that it plays
       this.elementOf(slot).srcObject = new MediaStream([track]);
     });
     this.unlock();
@@ -66,7 +72,7 @@ export class Voices {
     );
   }
 
-  /** @param {boolean} deaf play nothing: in the hall the same voice is heard from others' devices */
+  /** @param {boolean} deaf play nothing: in the hall the others' devices are near */
   setDeaf(deaf) {
     this.deaf = deaf;
     for (const audio of this.elements) audio.muted = deaf;

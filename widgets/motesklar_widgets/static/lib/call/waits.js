@@ -1,5 +1,5 @@
 // @ts-check
-/** How long to wait before each try to come back, as calls that are used every day have found it. */
+/** How long to wait before each try to come back, as calls in daily use have found it. */
 
 const WAITS_MS = [0, 300, 1_200, 2_700, 4_800, 7_000, 7_000, 7_000, 7_000, 7_000];
 const JITTER_MS = 1_000;

@@ -7,7 +7,9 @@ export class WakeLock {
     /** @type {WakeLockSentinel | null} */
     this.lock = null;
     // the browser lets go of it whenever the page is hidden
-    document.addEventListener("visibilitychange", () => this.take(), { signal: this.leaving.signal });
+    document.addEventListener("visibilitychange", () => this.take(), {
+      signal: this.leaving.signal,
+    });
     this.take();
   }
 

@@ -2,10 +2,8 @@
 /** What the practice call says in words. */
 
 import { formatNumber, t } from "../i18n.js";
-import { notice } from "./notice.js";
 
 /** @typedef {import("./messages.js").Track} Track */
-/** @typedef {import("./notice.js").Notices} Notices */
 /** @typedef {import("../media_error.js").Reason} Reason */
 /** @typedef {import("../types.js").Evidence} Evidence */
 
@@ -59,7 +57,7 @@ function seconds(value) {
  * @param {Reason} reason
  * @returns {{ sentence: string, next: string }}
  */
-function deviceProblem(name, reason) {
+export function deviceProblem(name, reason) {
   if (name === "microphone") return microphoneProblem(reason);
   return name === "camera" ? cameraProblem(reason) : screenProblem();
 }
@@ -133,17 +131,4 @@ function cameraProblem(reason) {
         next: t("The call works without it."),
       };
   }
-}
-
-/**
- * Tell that a device can't be used, or take back that it could not.
- *
- * @param {Notices} notices
- * @param {Track} name
- * @param {Reason | null} reason null: it works now
- */
-export function showDeviceProblem(notices, name, reason) {
-  if (reason === null) return notices.clear(name);
-  const { sentence, next } = deviceProblem(name, reason);
-  notices.show(name, notice("warn", sentence, next));
 }
