@@ -53,6 +53,12 @@ def test_small_estimate_of_a_line_that_is_sent_little_means_nothing() -> None:
     assert decide(downlink, 1.0) == 5
 
 
+def test_loss_of_the_little_that_is_sent_means_no_full_line() -> None:
+    downlink = Downlink()
+    downlink.lost(0.3, sent=8_000, now=0.0)
+    assert decide(downlink, 0.0) == 5
+
+
 def full_line() -> Downlink:
     downlink = Downlink()
     downlink.estimated(900_000, sent=800_000, now=0.0)

@@ -21,7 +21,7 @@ from motesklar.call.forwarding.voice import Voice
 from motesklar.call.media.shape import Track
 from motesklar.call.messages import Quality, Slots, Speaking
 from motesklar.call.rtp import rtcp
-from motesklar.call.rtp.bandwidth import floor_for, limits_for
+from motesklar.call.rtp.bandwidth import limits_for
 from motesklar.call.rtp.loudest import Loudest
 from motesklar.call.rtp.packet import OPUS_CLOCK, BadPacket
 from motesklar.call.rtp.rtcp import (
@@ -238,9 +238,7 @@ class Forwarding:
         """Decide how many of the wanted pictures a receiver's line bears; whether that is new."""
         kinds = self._caps()
         caps = [kinds[each.track] for each in receiver.wanted]
-        floors = [
-            floor_for(cap, len(each.outs)) for cap, each in zip(caps, receiver.wanted, strict=True)
-        ]
+        floors = [each.least(cap) for each, cap in zip(receiver.wanted, caps, strict=True)]
         flowing = receiver.downlink.decide(floors, caps, self._clock())
         changed = flowing != receiver.flowing
         receiver.flowing = flowing

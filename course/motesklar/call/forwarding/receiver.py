@@ -1,6 +1,5 @@
 """One member as a receiver: its slots, who is in them, and what it says of them."""
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 from motesklar.call.forwarding.out import Out
@@ -11,6 +10,7 @@ from motesklar.call.media.shape import Kind
 from motesklar.call.messages import Slots
 from motesklar.call.rtp.bandwidth import Downlink
 from motesklar.call.rtp.clocks import round_trip
+from motesklar.call.rtp.rate import Rate
 from motesklar.call.rtp.reception import Losses
 from motesklar.call.rtp.rtcp import Nack, ReportBlock, SenderReport
 
@@ -18,9 +18,6 @@ from motesklar.call.rtp.rtcp import Nack, ReportBlock, SenderReport
 _ROUND_TRIP_SECONDS = 0.1
 #: The weight of a new report in what is told of the line.
 _SMOOTHING = 0.3
-#: What is sent is measured over this many ticks: a second.
-_RATE_TICKS = 10
-_RATE_SECONDS = 1.0
 #: Packets sent again to one member in one tick, whatever it asks for: an answer is much larger
 #: than the question.
 _AGAIN_PER_TICK = 60
@@ -55,7 +52,7 @@ class Receiver:
         self.round_trip: float | None = None
         self._losses = Losses()
         self._again = 0
-        self._octets = deque([0], maxlen=_RATE_TICKS + 1)
+        self._rate = Rate()
 
     def places(self, kind: Kind) -> int:
         """How many of a kind can be sent to it."""
@@ -89,12 +86,7 @@ class Receiver:
         """Let a little more be asked for again, and measure; call it each 100 ms."""
         self._again = 0
         pictures = (*self._outs["video"], *self._outs["screen"])
-        self._octets.append(sum(out.octets for out in pictures))
-
-    @property
-    def sent(self) -> float:
-        """How much of pictures has been sent to it in the last second, in bit/s."""
-        return (self._octets[-1] - self._octets[0]) * 8 / _RATE_SECONDS
+        self._rate.read(sum(out.octets for out in pictures))
 
     def send_again(self, request: Nack, now: float) -> None:
         """Send what is missing, as far as it is kept and not just on its way."""
@@ -123,11 +115,11 @@ class Receiver:
         part = self._losses.take()
         if part is not None:
             self.loss += (part - self.loss) * _SMOOTHING
-            self.downlink.lost(part, self.sent, now)
+            self.downlink.lost(part, self._rate.bitrate, now)
 
     def estimated(self, bitrate: int, now: float) -> None:
         """The member says what its line carries."""
-        self.downlink.estimated(bitrate, self.sent, now)
+        self.downlink.estimated(bitrate, self._rate.bitrate, now)
 
     def reports(self, now: float) -> list[SenderReport]:
         """How far each stream is that was sent since the last time."""

@@ -1,6 +1,5 @@
 """One member as a sender: its streams, and what it is told about them."""
 
-from collections import deque
 from collections.abc import Callable
 
 from motesklar.call.forwarding.outlet import Outlet
@@ -27,9 +26,6 @@ _PERIOD_SECONDS = 1.0
 _EASED = 0.85
 #: A line isn't judged anew before what was told about it can have had an effect.
 _PATIENCE_SECONDS = 0.5
-#: What has come is measured over this many ticks: a second.
-_RATE_TICKS = 10
-_RATE_SECONDS = 1.0
 
 
 class Sender:
@@ -48,7 +44,6 @@ class Sender:
         self._trend = DelayTrend()
         self._line = Line()
         self._eased_at = 0.0
-        self._octets = deque([0], maxlen=_RATE_TICKS + 1)
 
     def came(self, packet: RtpPacket) -> None:
         """Note a picture's packet that came on its first way: it tells how full the line is."""
@@ -57,15 +52,12 @@ class Sender:
 
     def tick(self, now: float) -> None:
         """Measure; call it each 100 ms."""
-        self._octets.append(sum(each.reception.octets for each in self.sources.values()))
+        for source in self.sources.values():
+            source.rate.read(source.reception.octets)
         if self._trend.is_rising and now - self._eased_at >= _PATIENCE_SECONDS:
             self._eased_at = now
-            self._line.fall(self.received * _EASED, now)
-
-    @property
-    def received(self) -> float:
-        """What has come from it in the last second, in bit/s."""
-        return max(0, self._octets[-1] - self._octets[0]) * 8 / _RATE_SECONDS
+            received = sum(source.rate.bitrate for source in self.sources.values())
+            self._line.fall(received * _EASED, now)
 
     def source_of(self, ssrc: int) -> Source | None:
         """The stream that is named so."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from motesklar.call.forwarding.keyframes import KeyframeRequests
 from motesklar.call.media.shape import Track
-from motesklar.call.rtp.bandwidth import Uplink
+from motesklar.call.rtp.bandwidth import Uplink, floor_for
 from motesklar.call.rtp.clocks import MemberClock, StreamClock
 from motesklar.call.rtp.gaps import Gaps
 from motesklar.call.rtp.history import SIZE, History
@@ -18,6 +18,7 @@ from motesklar.call.rtp.packet import (
     Unwrapper,
     stamp,
 )
+from motesklar.call.rtp.rate import Rate
 from motesklar.call.rtp.reception import Reception
 from motesklar.call.rtp.vp8 import Vp8Descriptor
 
@@ -52,6 +53,7 @@ class Source:
         "member",
         "on",
         "outs",
+        "rate",
         "reception",
         "refused",
         "ssrc",
@@ -68,9 +70,16 @@ class Source:
         self.refused = 0
         self.keyframes = KeyframeRequests()
         self.uplink = Uplink()
+        self.rate = Rate()
         self.clock = StreamClock(VIDEO_CLOCK if self.is_video else OPUS_CLOCK, clock)
         self._payload_type = VP8 if self.is_video else OPUS
         self._follow(0)
+
+    def least(self, cap: int) -> int:
+        """What it takes of each viewer's line at least, in bit/s, if it may take `cap` at best."""
+        floor = floor_for(cap, len(self.outs))
+        taken = int(self.rate.bitrate)
+        return min(floor, taken) if taken else floor
 
     def _follow(self, ssrc: int) -> None:
         """Follow a stream from its first packet."""

@@ -18,7 +18,7 @@ from motesklar.call.messages import Limits
 
 #: Of what goes through, this much is shared out among pictures: estimates swing.
 _USED = 0.9
-#: A picture with less than this is none.
+#: A picture with less than this is none, and sending less than this fills no line.
 PICTURE_BITRATE_MIN = 50_000
 #: Where others look on, a picture isn't made worse than this part of its best for one viewer.
 _PART_MIN = 4
@@ -109,8 +109,10 @@ class Line:
 
     def limit(self, wanted: float, now: float) -> float | None:
         """What goes through now, in bit/s; None: all of `wanted`."""
-        if self._limit is not None:
-            self._limit *= (1 + self._growth) ** (now - self._at)
+        if self._limit is not None and self._fell_at is not None:
+            is_calm = now - self._fell_at >= _SOON_SECONDS
+            growth = _GROWTH if is_calm else self._growth
+            self._limit *= (1 + growth) ** (now - self._at)
             self._at = now
             if self._limit > wanted:
                 self._limit = None
@@ -133,14 +135,15 @@ class Downlink:
         Both are about pictures alone: sound carries no send time, by which lines are judged.
         """
         before, self._estimate = self._estimate, bitrate
-        if before is not None and bitrate < before * _FALLEN and bitrate < sent:
+        has_fallen = before is not None and bitrate < before * _FALLEN
+        if has_fallen and bitrate < sent and sent >= PICTURE_BITRATE_MIN:
             self._line.fall(bitrate, now)
         else:
             self._line.carries(bitrate)
 
     def lost(self, part: float, sent: float, now: float) -> None:
         """Note which part of what was sent has got lost, 0 to 1."""
-        if part >= _LOSS_MAX:
+        if part >= _LOSS_MAX and sent >= PICTURE_BITRATE_MIN:
             self._line.fall(sent * (1 - part / 2), now)
 
     def decide(self, floors: Sequence[int], caps: Sequence[int], now: float) -> int:
