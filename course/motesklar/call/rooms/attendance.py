@@ -6,11 +6,11 @@ stay: a lost network, a move to another room and a restarted server are no absen
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from motesklar.store.database import Database
@@ -52,9 +52,15 @@ class Attended:
 
 @dataclass
 class _Presence:
-    """Somebody is in a room, by so many connections: a rejoin may come before the ghost goes."""
+    """Somebody is in a room.
+
+    Args:
+        stay: id of the stay that goes on; None for those who are no participants.
+        connections: by so many; a rejoin may come before the ghost goes.
+    """
 
     workshop_id: str
+    stay: int | None
     connections: int = 0
 
 
@@ -86,12 +92,9 @@ class Attendance:
             room = session.get(SmallRoom, room_id)
             if room is None:
                 return
-            whose = (room.workshop_id, person_id)
-            if session.get(Participant, whose) is not None:
-                # who is in another room already is only moving, however long they have been there
-                same_stay = timedelta.max if whose in self._whose() else SAME_STAY
-                _go_on(session, whose, at or self.now(), same_stay=same_stay)
-        presence = self._present.setdefault((person_id, room_id), _Presence(room.workshop_id))
+            stay = self._stay(session, (room.workshop_id, person_id), at or self.now())
+        where = (person_id, room_id)
+        presence = self._present.setdefault(where, _Presence(room.workshop_id, stay))
         presence.connections += 1
         self._tell(room.workshop_id)
 
@@ -100,7 +103,7 @@ class Attendance:
         presence = self._present.get((person_id, room_id))
         if presence is None:
             return
-        self._note([(presence.workshop_id, person_id)], at or self.now())
+        self._note([presence.stay], at or self.now())
         presence.connections -= 1
         if presence.connections == 0:
             del self._present[person_id, room_id]
@@ -139,7 +142,7 @@ class Attendance:
 
     def note_all(self) -> None:
         """Save that everybody who is in a call is still there."""
-        self._note(self._whose(), self.now())
+        self._note([one.stay for one in self._present.values()], self.now())
 
     async def _note_regularly(self) -> None:
         while True:
@@ -149,39 +152,36 @@ class Attendance:
             except Exception:
                 log.exception("attendance could not be noted; tried again soon")
 
-    def _whose(self) -> set[Whose]:
-        """Everybody who is in a call now."""
-        return {(one.workshop_id, person) for (person, _), one in self._present.items()}
+    def _stay(self, session: Session, whose: Whose, at: datetime) -> int | None:
+        """The stay that goes on from here, a new one where there is none; None for others."""
+        if session.get(Participant, whose) is None:
+            return None
+        workshop_id, person_id = whose
+        for (who, _), presence in self._present.items():
+            if (presence.workshop_id, who) == whose:
+                return presence.stay  # in another room still, so they are only moving
+        latest = session.scalar(
+            select(CallStay)
+            .where(CallStay.workshop_id == workshop_id, CallStay.person_id == person_id)
+            .order_by(CallStay.until.desc())
+            .limit(1)
+        )
+        if latest is None or at - latest.until > SAME_STAY:
+            latest = CallStay(workshop_id=workshop_id, person_id=person_id, entered_at=at, until=at)
+            session.add(latest)
+            session.flush()  # gives it its id
+        return latest.id
 
-    def _note(self, people: Collection[Whose], at: datetime) -> None:
-        if not people:
+    def _note(self, stays: Iterable[int | None], at: datetime) -> None:
+        """Have these stays last until `at`, in one statement for however many."""
+        noted = {stay for stay in stays if stay is not None}
+        if not noted:
             return
         with self.database.transaction() as session:
-            for whose in people:
-                _go_on(session, whose, at, same_stay=None)
+            session.execute(
+                update(CallStay).where(CallStay.id.in_(noted), CallStay.until < at).values(until=at)
+            )
 
     def _tell(self, workshop_id: str) -> None:
         for listener in self._listeners:
             listener(workshop_id)
-
-
-def _go_on(session: Session, whose: Whose, at: datetime, *, same_stay: timedelta | None) -> None:
-    """Move the end of the latest stay to `at`.
-
-    Args:
-        session: the transaction.
-        whose: workshop and person.
-        at: until when they have been there.
-        same_stay: begin a new stay where the latest ended longer ago; None never begins one.
-    """
-    workshop_id, person_id = whose
-    latest = session.scalar(
-        select(CallStay)
-        .where(CallStay.workshop_id == workshop_id, CallStay.person_id == person_id)
-        .order_by(CallStay.until.desc())
-        .limit(1)
-    )
-    if latest is not None and (same_stay is None or at - latest.until <= same_stay):
-        latest.until = max(latest.until, at)
-    elif same_stay is not None:
-        session.add(CallStay(workshop_id=workshop_id, person_id=person_id, entered_at=at, until=at))

@@ -79,10 +79,13 @@ class RoomDirectory:
         with self.database.transaction() as session:
             closed = _close(_open_rooms(session, workshop_id), self.now())
             division = _last_round(session, workshop_id) + 1
-            for number, group in enumerate(groups, start=1):
-                room = self._new_room(workshop_id, division, number, group.table_number)
-                session.add(room)
-                session.flush()  # the members point at it
+            rooms = [
+                self._new_room(workshop_id, division, number, group.table_number)
+                for number, group in enumerate(groups, start=1)
+            ]
+            session.add_all(rooms)
+            session.flush()  # the members point at them
+            for room, group in zip(rooms, groups, strict=True):
                 session.add_all(_member(room, person_id) for person_id in group.people)
             return closed
 

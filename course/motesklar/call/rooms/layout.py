@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 
@@ -33,7 +34,7 @@ class Layout:
     people: Mapping[str, Who]
     rooms: tuple[StoredRoom, ...]
 
-    @property
+    @cached_property
     def room_of(self) -> dict[str, StoredRoom]:
         """Person id to the open room that is theirs."""
         return {person_id: room for room in self.rooms for person_id in room.people}
