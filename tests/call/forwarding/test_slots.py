@@ -42,16 +42,25 @@ def test_everybody_wanted_sits_once_and_nobody_else(
         assert before not in wanted or before == after
 
 
-def test_last_to_begin_speaking_is_the_most_recent() -> None:
+def test_last_to_speak_for_a_while_is_the_most_recent() -> None:
     recent = Recent()
-    assert recent.spoke(["a"])
-    assert recent.spoke(["a", "b"])
-    assert not recent.spoke(["a"])
+    assert not recent.spoke(["a"], 0.0)
+    assert recent.spoke(["a"], 1.0)
+    assert not recent.spoke(["a", "b"], 2.0)
+    assert recent.spoke(["a", "b"], 3.0)
     assert list(recent) == ["b", "a"]
-    recent.spoke(["a", "b"])
+    recent.spoke(["a", "b"], 9.0)
     assert list(recent) == ["b", "a"]
     recent.forget("b")
     assert list(recent) == ["a"]
+
+
+def test_cough_makes_nobody_recent() -> None:
+    recent = Recent()
+    for second in range(0, 20, 2):
+        assert not recent.spoke(["a"], second)
+        assert not recent.spoke([], second + 0.5)
+    assert list(recent) == []
 
 
 def test_keyframe_that_comes_by_itself_serves_whoever_waited() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from motesklar.call.rtp.reception import Reception
+from motesklar.call.rtp.reception import Losses, Reception
 from motesklar.call.rtp.rtcp import ReportBlock, SenderReport
 
 CLOCK = 8000
@@ -70,3 +70,37 @@ def test_last_sender_report_and_the_time_since_are_told() -> None:
     reception.reported(SenderReport(5, 0x1234_5678_9ABC_DEF0, 0, 0, 0), arrival=10.0)
     block = report(reception, now=10.5)
     assert (block.last_report, block.delay) == (0x5678_9ABC, 32768)
+
+
+def block(highest: int, lost: int, ssrc: int = 5) -> ReportBlock:
+    return ReportBlock(ssrc, 0.0, lost, highest, 0, 0, 0)
+
+
+def test_loss_is_a_figure_only_of_enough_packets_over_all_streams() -> None:
+    losses = Losses(packets=30)
+    for ssrc in (5, 6):
+        losses.reported(block(100, 0, ssrc))
+        losses.reported(block(110, 5, ssrc))
+    assert losses.take() is None
+    losses.reported(block(120, 5, 6))
+    assert losses.take() == pytest.approx(1 / 3)
+    assert losses.take() is None
+
+
+def test_mean_loss_follows_the_figures() -> None:
+    losses = Losses(packets=10)
+    losses.reported(block(0, 0))
+    for number in range(1, 11):
+        losses.reported(block(10 * number, number))
+        losses.take()
+    assert losses.mean == pytest.approx(0.1)
+    losses.reported(block(110, 20))
+    losses.take()
+    assert 0.1 < losses.mean < 1
+
+
+def test_packets_that_came_late_after_all_are_no_negative_loss() -> None:
+    losses = Losses(packets=10)
+    losses.reported(block(0, 4))
+    losses.reported(block(20, 0))
+    assert losses.take() == 0

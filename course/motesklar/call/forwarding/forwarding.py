@@ -23,7 +23,7 @@ from motesklar.call.messages import Quality, Slots, Speaking
 from motesklar.call.rtp import rtcp
 from motesklar.call.rtp.bandwidth import limits_for
 from motesklar.call.rtp.loudest import Loudest
-from motesklar.call.rtp.packet import OPUS_CLOCK, BadPacket
+from motesklar.call.rtp.packet import BadPacket
 from motesklar.call.rtp.rtcp import (
     Estimate,
     KeyframeRequest,
@@ -271,8 +271,8 @@ class Forwarding:
         """Find out who speaks, and who is heard."""
         chosen = self._loudest.chosen
         self._loudest.close_interval(now)
-        begun = self._recent.spoke(self._loudest.speaking)
-        if begun or self._loudest.chosen != chosen:
+        settled = self._recent.spoke(self._loudest.speaking, now)
+        if settled or self._loudest.chosen != chosen:
             self._arrange_all()
         if self._loudest.speaking != self._speaking:
             self._speaking = self._loudest.speaking
@@ -303,13 +303,14 @@ class Forwarding:
         )
 
     def quality(self, member: str) -> Quality:
-        """What is measured of a member's line."""
-        sender, receiver = self._senders[member], self._receivers[member]
-        receptions = [source.reception for source in sender.sources.values()]
+        """What is measured of a member's line; nothing of one who is not here."""
+        sender, receiver = self._senders.get(member), self._receivers.get(member)
+        if sender is None or receiver is None:
+            return Quality(up_loss=0.0, down_loss=0.0, rtt_ms=None, jitter_ms=0.0)
         seconds = receiver.round_trip
         return Quality(
-            up_loss=max(reception.fraction_lost for reception in receptions),
+            up_loss=sender.loss,
             down_loss=receiver.loss,
             rtt_ms=None if seconds is None else seconds * 1000,
-            jitter_ms=sender.sources[Track.MICROPHONE].reception.jitter * 1000 / OPUS_CLOCK,
+            jitter_ms=sender.jitter * 1000,
         )

@@ -16,8 +16,6 @@ from motesklar.call.rtp.rtcp import Nack, ReportBlock, SenderReport
 
 #: Until the first report comes.
 _ROUND_TRIP_SECONDS = 0.1
-#: The weight of a new report in what is told of the line.
-_SMOOTHING = 0.3
 #: Packets sent again to one member in one tick, whatever it asks for: an answer is much larger
 #: than the question.
 _AGAIN_PER_TICK = 60
@@ -34,7 +32,6 @@ class Receiver:
         wanted: what is to be shown to it, the most important first: the screen, then cameras.
         flowing: how many of `wanted` its line bears.
         told: the slots as it was last told of them.
-        loss: the part of what is sent to it that doesn't arrive, 0 to 1.
         round_trip: in seconds; None until it is known.
     """
 
@@ -48,7 +45,6 @@ class Receiver:
         self.wanted: list[Source] = []
         self.flowing = 0
         self.told: Slots | None = None
-        self.loss = 0.0
         self.round_trip: float | None = None
         self._losses = Losses()
         self._again = 0
@@ -114,8 +110,12 @@ class Receiver:
                 self.round_trip = seconds
         part = self._losses.take()
         if part is not None:
-            self.loss += (part - self.loss) * _SMOOTHING
             self.downlink.lost(part, self._rate.bitrate, now)
+
+    @property
+    def loss(self) -> float:
+        """The part of what is sent to it that doesn't arrive, 0 to 1."""
+        return self._losses.mean
 
     def estimated(self, bitrate: int, now: float) -> None:
         """The member says what its line carries."""

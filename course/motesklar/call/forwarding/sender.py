@@ -10,6 +10,7 @@ from motesklar.call.rtp.bandwidth import Line, floor_for
 from motesklar.call.rtp.clocks import MemberClock
 from motesklar.call.rtp.delay import DelayTrend
 from motesklar.call.rtp.packet import RtpPacket
+from motesklar.call.rtp.reception import Losses
 from motesklar.call.rtp.rtcp import ReportBlock, SenderReport
 
 #: The name of our own streams (RFC 7022 asks for one that tells nothing).
@@ -43,6 +44,7 @@ class Sender:
         self._told: tuple[float, int] | None = None
         self._trend = DelayTrend()
         self._line = Line()
+        self._losses = Losses()
         self._eased_at = 0.0
 
     def came(self, packet: RtpPacket) -> None:
@@ -72,8 +74,23 @@ class Sender:
 
     def report_blocks(self, now: float) -> list[ReportBlock]:
         """How each stream reaches us."""
-        blocks = [each.reception.report(each.ssrc, now) for each in self.sources.values()]
-        return [block for block in blocks if block is not None]
+        found = [each.reception.report(each.ssrc, now) for each in self.sources.values()]
+        blocks = [block for block in found if block is not None]
+        for block in blocks:
+            self._losses.reported(block)
+        self._losses.take()
+        return blocks
+
+    @property
+    def loss(self) -> float:
+        """The part of what it sends that doesn't arrive, 0 to 1."""
+        return self._losses.mean
+
+    @property
+    def jitter(self) -> float:
+        """How unevenly its sound arrives, in seconds."""
+        reception = self.sources[Track.MICROPHONE].reception
+        return reception.jitter / reception.clock_rate
 
     def ask(self, now: float, round_trip: float) -> None:
         """Ask for what is missing: packets that were lost, keyframes that are needed."""

@@ -7,6 +7,9 @@ decisions.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+#: Whoever speaks this long is worth being seen.
+SETTLED_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -80,27 +83,32 @@ def seat(places: Sequence[str | None], wanted: Sequence[str]) -> list[str | None
 
 
 class Recent:
-    """Who has spoken, the last one first."""
+    """Who has spoken, the last one first; a cough or a yes is not speaking."""
 
-    __slots__ = ("_order", "_speaking")
+    __slots__ = ("_order", "_since")
 
     def __init__(self) -> None:
         self._order: list[str] = []
-        self._speaking: frozenset[str] = frozenset()
+        #: who speaks now, and since when; None: that is settled
+        self._since: dict[str, float | None] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._order)
 
-    def spoke(self, speaking: Iterable[str]) -> bool:
-        """Note who speaks now; whether somebody has begun to."""
-        now = list(speaking)
-        begun = [member for member in now if member not in self._speaking]
-        self._speaking = frozenset(now)
-        if begun:
-            self._order = begun + [member for member in self._order if member not in begun]
-        return bool(begun)
+    def spoke(self, speaking: Iterable[str], now: float) -> bool:
+        """Note who speaks now; whether the order has changed."""
+        self._since = {member: self._since.get(member, now) for member in speaking}
+        settled = [
+            member
+            for member, since in self._since.items()
+            if since is not None and now - since >= SETTLED_SECONDS
+        ]
+        for member in settled:
+            self._since[member] = None
+            self._order = [member, *(other for other in self._order if other != member)]
+        return bool(settled)
 
     def forget(self, member: str) -> None:
         """They have left."""
         self._order = [other for other in self._order if other != member]
-        self._speaking -= {member}
+        self._since.pop(member, None)

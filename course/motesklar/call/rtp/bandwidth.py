@@ -30,6 +30,8 @@ _LOSS_MAX = 0.1
 _GROWTH = 0.08
 _GROWTH_MIN = 0.01
 _SOON_SECONDS = 15.0
+#: From nothing at all no line could grow again.
+_BITRATE_MIN = 20_000.0
 #: Falls within this time have the same cause.
 _SAME_CAUSE_SECONDS = 2.0
 #: How fast a sender may go up again, in a second.
@@ -99,6 +101,7 @@ class Line:
             self._growth = _GROWTH
         elif since >= _SAME_CAUSE_SECONDS:
             self._growth = max(_GROWTH_MIN, self._growth / 2)
+        bitrate = max(bitrate, _BITRATE_MIN)
         self._limit = bitrate if self._limit is None else min(self._limit, bitrate)
         self._fell_at = self._at = now
 

@@ -13,26 +13,25 @@ class Reception:
         received: packets so far; those that came again on request don't count.
         octets: of their payload.
         jitter: in ticks.
-        fraction_lost: in the last interval that was reported, 0 to 1.
+        clock_rate: ticks in a second.
     """
 
     __slots__ = (
         "_base",
-        "_clock_rate",
         "_expected_before",
         "_highest",
         "_last_report",
         "_received_before",
         "_report_arrival",
         "_transit",
-        "fraction_lost",
+        "clock_rate",
         "jitter",
         "octets",
         "received",
     )
 
     def __init__(self, clock_rate: int) -> None:
-        self._clock_rate = clock_rate
+        self.clock_rate = clock_rate
         self._base: int | None = None
         self._highest = 0
         self._transit = 0.0
@@ -43,19 +42,18 @@ class Reception:
         self.received = 0
         self.octets = 0
         self.jitter = 0.0
-        self.fraction_lost = 0.0
 
     def came(self, index: int, timestamp: int, arrival: float, octets: int) -> None:
         """Count a packet: its index without wrapping around, and when it came, in seconds."""
         self.received += 1
         self.octets += octets
-        transit = arrival * self._clock_rate - timestamp
+        transit = arrival * self.clock_rate - timestamp
         if self._base is None:
             self._base = self._highest = index
         else:
             # a timestamp that wraps around, or a break of the stream, is not jitter
             change = abs(transit - self._transit)
-            if change < self._clock_rate:
+            if change < self.clock_rate:
                 self.jitter += (change - self.jitter) / 16
             if index > self._highest:
                 self._highest = index
@@ -74,11 +72,10 @@ class Reception:
         wanted = expected - self._expected_before
         got = self.received - self._received_before
         self._expected_before, self._received_before = expected, self.received
-        self.fraction_lost = max(0, wanted - got) / wanted if wanted > 0 else 0.0
         delay = round((now - self._report_arrival) * 65536) if self._last_report else 0
         return ReportBlock(
             ssrc=ssrc,
-            fraction_lost=self.fraction_lost,
+            fraction_lost=max(0, wanted - got) / wanted if wanted > 0 else 0.0,
             lost=expected - self.received,
             highest=self._highest & 0xFFFFFFFF,
             jitter=int(self.jitter),
@@ -87,17 +84,26 @@ class Reception:
         )
 
 
+#: The weight of a new figure in the mean.
+_SMOOTHING = 0.3
+
+
 class Losses:
-    """What gets lost on the way to a receiver, over all that it is sent, by its reports.
+    """What gets lost on one way, over all streams on it, by the reports about them.
 
     Args:
         packets: how many at least make a figure: of three packets one lost says nothing.
+
+    Attributes:
+        mean: of the figures so far, the latest weighing most.
     """
 
-    __slots__ = ("_expected", "_lost", "_packets", "_reported")
+    __slots__ = ("_expected", "_lost", "_packets", "_reported", "_weight", "mean")
 
     def __init__(self, packets: int = 30) -> None:
         self._packets = packets
+        self.mean = 0.0
+        self._weight = 1.0
         self._reported: dict[int, tuple[int, int]] = {}
         self._expected = self._lost = 0
 
@@ -115,5 +121,7 @@ class Losses:
         if self._expected < self._packets:
             return None
         part = min(1.0, self._lost / self._expected)
+        self.mean += (part - self.mean) * self._weight
+        self._weight = _SMOOTHING
         self._expected = self._lost = 0
         return part

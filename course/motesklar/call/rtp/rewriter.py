@@ -12,19 +12,20 @@ have filled, and one that is asked for is rendered anew from the source's packet
 import random
 import struct
 from collections import deque
+from dataclasses import dataclass
 
 from motesklar.call.rtp.history import History
 from motesklar.call.rtp.packet import RtpPacket
 
 _NUMBERS = struct.Struct("!HII")
 _U16 = struct.Struct("!H")
-_TIMESTAMP_MASK = 0xFFFFFFFF
 #: Between the last picture or sound of one piece and the first of the next: at least this.
 _STEP_SECONDS = 0.02
 #: Pieces whose packets may still be asked for.
 _PAST_MAX = 2
 
 
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """Where one piece of a source lands in the slot's stream.
 
@@ -37,44 +38,12 @@ class Mapping:
         history: the packets of the source that can be asked for, if there are any.
     """
 
-    __slots__ = ("first", "history", "picture", "sequence", "timestamp", "tl0")
-
-    def __init__(
-        self,
-        first: int,
-        sequence: int,
-        timestamp: int,
-        picture: int,
-        tl0: int,
-        history: History | None,
-    ) -> None:
-        self.first = first
-        self.sequence = sequence
-        self.timestamp = timestamp
-        self.picture = picture
-        self.tl0 = tl0
-        self.history = history
-
-    def patch(self, packet: RtpPacket, buffer: bytearray, ssrc: int) -> None:
-        """Write the slot's numbers over the source's in `buffer`, a copy of `packet`."""
-        _NUMBERS.pack_into(
-            buffer,
-            2,
-            (packet.index + self.sequence) & 0xFFFF,
-            (packet.timestamp + self.timestamp) & _TIMESTAMP_MASK,
-            ssrc,
-        )
-        vp8 = packet.vp8
-        if vp8 is None:
-            return
-        if vp8.picture_id_offset:
-            picture = vp8.picture_id + self.picture & vp8.picture_id_mask
-            if vp8.picture_id_mask > 0x7F:
-                _U16.pack_into(buffer, vp8.picture_id_offset, 0x8000 | picture)
-            else:
-                buffer[vp8.picture_id_offset] = picture
-        if vp8.tl0_offset:
-            buffer[vp8.tl0_offset] = vp8.tl0 + self.tl0 & 0xFF
+    first: int
+    sequence: int
+    timestamp: int
+    picture: int
+    tl0: int
+    history: History | None
 
 
 class StreamRewriter:
@@ -175,9 +144,27 @@ class StreamRewriter:
         return True
 
     def _patch(self, mapping: Mapping, packet: RtpPacket, buffer: bytearray) -> None:
-        mapping.patch(packet, buffer, self.ssrc)
+        """Write the slot's numbers over the source's in `buffer`, a copy of `packet`."""
+        _NUMBERS.pack_into(
+            buffer,
+            2,
+            (packet.index + mapping.sequence) & 0xFFFF,
+            (packet.timestamp + mapping.timestamp) & 0xFFFFFFFF,
+            self.ssrc,
+        )
         if packet.mid_offset:
             buffer[packet.mid_offset] = self._mid
+        vp8 = packet.vp8
+        if vp8 is None:
+            return
+        if vp8.picture_id_offset:
+            picture = vp8.picture_id + mapping.picture & vp8.picture_id_mask
+            if vp8.picture_id_mask > 0x7F:
+                _U16.pack_into(buffer, vp8.picture_id_offset, 0x8000 | picture)
+            else:
+                buffer[vp8.picture_id_offset] = picture
+        if vp8.tl0_offset:
+            buffer[vp8.tl0_offset] = vp8.tl0 + mapping.tl0 & 0xFF
 
     def again(self, sequence_number: int) -> tuple[RtpPacket, bytearray] | None:
         """A packet that was sent with this number, and its bytes as they were then.
