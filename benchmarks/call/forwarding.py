@@ -23,7 +23,7 @@ from benchmarks.servers import HOST
 from benchmarks.usage import cpu_seconds
 
 #: In the first seconds a server finds out who speaks, and waits for whole pictures.
-WARM_SECONDS = 2.0
+WARM_SECONDS = 1.5
 _LOADS = 2
 
 

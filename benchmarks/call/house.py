@@ -14,7 +14,7 @@ from benchmarks.servers import HOST
 from benchmarks.usage import cpu_seconds, private_mib, usage
 
 _LOADS = 2
-_WARM_SECONDS = 2.0
+_WARM_SECONDS = 1.5
 #: Eighty people in half a minute.
 _JOIN_EVERY_SECONDS = 30 / 80
 

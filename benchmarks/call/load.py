@@ -83,7 +83,7 @@ class Load:
         """One after the other loses the network, and comes back until they hear somebody."""
         outcomes: list[float | BaseException] = []
         for index, person in enumerate(self.people):
-            person.vanish()
+            await person.vanish()
             again = Person.on(person.way, self._shared)
             self.people[index] = again
             try:

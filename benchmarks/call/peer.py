@@ -156,11 +156,12 @@ class LoadPeer:
         port: int = self._nominated()[0].transport.get_extra_info("sockname")[1]
         return port
 
-    def vanish(self) -> None:
+    async def vanish(self) -> None:
         """Be gone without a word, as when a network goes."""
         for protocol in self._connection._protocols:
             protocol.datagram_received = lambda data, addr: None  # type: ignore[method-assign]
-            protocol.transport.abort()
+            protocol.transport.sendto = lambda data, addr=None: None  # type: ignore[method-assign]
+        await self.close()
 
     async def close(self) -> None:
         """Say goodbye and give the socket back."""

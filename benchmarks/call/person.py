@@ -104,11 +104,11 @@ class Person:
         await self.peer.close()
         await self.signalling.close()
 
-    def vanish(self) -> None:
+    async def vanish(self) -> None:
         """Be gone without a word, as when a network goes."""
-        self.peer.vanish()
         assert isinstance(self.signalling, Course)
         self.signalling.vanish()
+        await self.peer.vanish()
 
 
 def signalling_for(way: Way) -> Signalling:

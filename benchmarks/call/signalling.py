@@ -7,7 +7,11 @@ import secrets
 from typing import Any, Protocol, Self
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.websocket import (
+    WebSocketClientConnection,
+    WebSocketClosedError,
+    websocket_connect,
+)
 
 #: Of one line or message; an offer of nine lines has about 8,000.
 _LINE_MAX = 1 << 20
@@ -168,15 +172,15 @@ class Course:
 
     async def close(self) -> None:
         """Leave."""
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(WebSocketClosedError):
             await self.tell({"type": "leave"})
-        self.vanish()
+        self._reading.cancel()
         await asyncio.wait([self._reading])
+        self._socket.close()
 
     def vanish(self) -> None:
-        """Be gone without a word."""
+        """Be gone without a word: the server still believes in the connection."""
         self._reading.cancel()
-        self._socket.close()
 
     async def _next(self) -> dict[str, Any]:
         text = await self._socket.read_message()

@@ -2,14 +2,18 @@
 
 import asyncio
 import struct
+from typing import Any
 
+import av
 import pytest
 from aiortc import RTCCertificate
 
 from benchmarks.call.forwarding_rows import forwarding_rows
-from benchmarks.call.peer import LoadPeer
+from benchmarks.call.house import House, HouseSize, Talk
+from benchmarks.call.house_rows import house_rows
+from benchmarks.call.peer import LoadPeer, Received
 from benchmarks.call.sdp import Ours, answer_to, lines_of
-from benchmarks.call.sources import PICTURE, SPEECH, Source, speech
+from benchmarks.call.sources import PICTURE, SPEECH, Payload, Source, pictures, speech
 from motesklar.call.media.peer import Peer, PeerEvents
 from motesklar.call.media.port import MediaPort
 from motesklar.call.media.shape import ROOM
@@ -58,12 +62,12 @@ async def test_a_synthetic_person_meets_the_courses_own_peer_and_is_heard() -> N
             rtcp=lambda packet: None,
         ),
     )
-    load = LoadPeer("127.0.0.1", RTCCertificate.generateCertificate(), reads=True)
+    load = LoadPeer("127.0.0.1", RTCCertificate.generateCertificate())
     try:
         offer = await peer.create_offer()
         await peer.accept_answer(await load.answer(offer, {"0": 77}))
         await asyncio.wait_for(load.connect(offer), 20)
-        source = Source(SPEECH, 77, "0", [b"sound"])
+        source = Source(SPEECH, 77, "0", [Payload(b"sound", 960)])
         async with asyncio.timeout(20):
             while heard.empty():  # until the server's own handshake has ended as well
                 load.send(source.next())
@@ -79,7 +83,7 @@ async def test_a_synthetic_person_meets_the_courses_own_peer_and_is_heard() -> N
 def test_a_voice_is_real_opus_of_fifty_packets_a_second() -> None:
     packets = speech(1.0)
     assert len(packets) == 50
-    assert 40 < sum(map(len, packets)) / len(packets) < 160
+    assert 40 < sum(len(packet.data) for packet in packets) / len(packets) < 160
 
 
 def test_packets_follow_each_other_as_a_browsers_do() -> None:
@@ -92,16 +96,53 @@ def test_packets_follow_each_other_as_a_browsers_do() -> None:
     assert level.level == 25
 
 
-def test_pictures_begin_with_a_keyframe_and_share_a_timestamp() -> None:
-    source = Source(PICTURE, 7, "3", [])
-    packets = [source.next() for _ in range(6)]
-    stamps = [struct.unpack("!I", packet[4:8])[0] for packet in packets]
-    assert stamps == [0, 0, 0, 4500, 4500, 4500]
-    assert [bool(packet[1] & 0x80) for packet in packets] == [False, False, True] * 2
-    descriptors = [packet[RtpPacket(packet).payload_offset :] for packet in packets]
-    assert [bool(part[0] & 0x10) for part in descriptors] == [True, False, False] * 2
-    assert descriptors[0][6] & 1 == 0  # a key frame
-    assert descriptors[3][6] & 1 == 1  # builds on the one before
+def test_pictures_begin_with_a_whole_one_and_can_be_decoded() -> None:
+    payloads = pictures(0.5)
+    source = Source(PICTURE, 7, "3", payloads)
+    packets = [RtpPacket(source.next()) for _ in payloads]
+    bodies = [packet.data[packet.payload_offset :] for packet in packets]
+    assert [bool(body[0] & 0x10) for body in bodies] == [payload.first for payload in payloads]
+    assert bodies[0][6] & 1 == 0  # RFC 6386 9.1: a key frame
+    assert packets[0].timestamp == packets[1].timestamp
+    assert len({packet.timestamp for packet in packets}) == 10
+    decoder, frame, decoded = av.CodecContext.create("vp8", "r"), b"", 0
+    assert isinstance(decoder, av.VideoCodecContext)
+    for packet, body in zip(packets, bodies, strict=True):
+        frame += bytes(body[6:])
+        if packet.marker:
+            decoded += len(decoder.decode(av.Packet(frame)))
+            frame = b""
+    assert decoded == 10
+
+
+def test_packets_fit_into_an_ethernet() -> None:
+    assert max(len(payload.data) for payload in pictures(0.5)) <= 1100
+
+
+def rtp(ssrc: int, number: int) -> bytes:
+    return struct.pack("!BBHII", 0x80, 97, number % 65536, 0, ssrc) + bytes(60)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "missing"),
+    [
+        ([1, 2, 3], 0),
+        ([1, 3, 2, 4], 0),
+        ([65534, 65535, 0, 1], 0),
+        ([1, 2, 5], 2),
+        ([65535, 1], 1),
+        ([10], 0),
+    ],
+)
+def test_packets_that_never_came_are_counted_by_their_numbers(
+    numbers: list[int], missing: int
+) -> None:
+    received = Received()
+    for number in numbers:
+        received.take(rtp(7, number))
+        received.take(rtp(8, number + 100))
+    assert received.missing == 2 * missing
+    assert received.packets == 2 * len(numbers)
 
 
 COST = {"microseconds": 20.0, "a_second": 12_000.0, "undelivered": 0.0005, "dropped": 0.0}
@@ -139,3 +180,57 @@ def test_lost_packets_miss_the_target(undelivered: float) -> None:
     rows = forwarding_rows(costs, 80, "Janus, not installed")
     [row] = [row for row in rows if row.what.endswith("3 speak: packets that never came")]
     assert row.met is False
+
+
+def a_house(**changes: Any) -> House:
+    talk = Talk(cores=0.5, lag_ms=9.0, undelivered=0.0, dropped=0.002)
+    parts: dict[str, Any] = {
+        "joins": [0.1] * 20,
+        "backs": [0.2] * 20,
+        "crowd": [0.1] * 80,
+        "failed": [],
+        "alone": talk,
+        "pairs": talk,
+        "each_mib": 1.5,
+        "growth_mib": 0.5,
+        "through": [0.001] * 100,
+        "floor": [0.0005] * 100,
+        "faults": [],
+    }
+    return House(**(parts | changes))
+
+
+SIZE = HouseSize(people=80, seconds=10, joins=20, rounds=5)
+
+
+def test_a_good_house_meets_every_target_and_tells_the_kernels_drops_apart() -> None:
+    rows = house_rows(a_house(), SIZE)
+    assert {row.met for row in rows} == {True, None}
+    dropped = [row for row in rows if "not past the kernel" in row.what]
+    assert [(row.ours, row.target) for row in dropped] == [(2.0, None)] * 2
+
+
+LATE = Talk(cores=0.5, lag_ms=51.0, undelivered=0.0, dropped=0.0)
+LOST = Talk(cores=0.5, lag_ms=9.0, undelivered=0.0011, dropped=0.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "missed"),
+    [
+        ({"joins": [0.1] * 18 + [0.6] * 2}, "first sound, p95"),
+        ({"backs": [6.0] * 20}, "back after a lost network"),
+        ({"crowd": [0.1] * 79}, "not connected"),
+        ({"alone": LATE}, "alone with the partner"),
+        ({"pairs": LOST}, "never came"),
+        ({"each_mib": 8.1}, "memory of the workers for each"),
+        ({"growth_mib": 9.0}, "everybody comes, is greeted and leaves"),
+        ({"through": [0.001] * 90 + [0.006] * 10}, "through the server to another, p95"),
+        ({"faults": ["a line"]}, "errors in the server's log"),
+        ({"failed": ["TimeoutError()"]}, "could not come in"),
+        ({"joins": []}, "first sound, p95"),
+    ],
+)
+def test_each_target_can_be_missed(changes: dict[str, Any], missed: str) -> None:
+    rows = house_rows(a_house(**changes), SIZE)
+    [row] = [row for row in rows if row.met is False]
+    assert missed in row.what
