@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from motesklar.call.media import ice
@@ -292,7 +292,24 @@ async def waiting(port: MediaPort) -> Any:
     await call.peer.close()
 
 
+async def test_a_flood_of_handshakes_by_the_caller_itself_is_bounded(
+    port: MediaPort, waiting: Call
+) -> None:
+    port.sockets[0].take(check_for(waiting.offer), VICTIM, NOW)
+    for _ in range(1000):
+        port.sockets[0].take(ALERT, VICTIM, NOW)
+    assert waiting.peer._ice._queue.qsize() <= 64
+    assert port.refused >= 900
+
+
+#: A priority and a name that are shorter than they must be, and a name that is no text.
+TRUNCATED = (b"\0\x24\0\1\1\0\0\0", b"\0\x25\0\4\0\0\0\0", b"\0\6\0\1\xff\0\0\0")
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@example(body=TRUNCATED[0], signed=True)
+@example(body=TRUNCATED[1], signed=True)
+@example(body=TRUNCATED[2], signed=True)
 @given(body=st.binary(max_size=120), signed=st.booleans())
 def test_any_attributes_in_a_check_are_harmless(
     waiting: Call, port: MediaPort, body: bytes, signed: bool
