@@ -1,10 +1,13 @@
 """Messages on the wire."""
 
+import json
 import re
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import motesklar_widgets
@@ -111,6 +114,34 @@ def test_who_says_nothing_of_it_sends_nothing_and_wants_everything() -> None:
 def test_anything_else_is_refused(frame: str | bytes) -> None:
     with pytest.raises(BadRequest):
         read_message(frame)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda part: (
+        st.lists(part, max_size=4) | st.dictionaries(st.text(max_size=8), part, max_size=4)
+    ),
+    max_leaves=8,
+)
+kinds = st.sampled_from(
+    [each.model_fields["type"].default for each in get_args(AnyClientMessage)] + ["dance"]
+)
+fields = st.sampled_from(
+    sorted({name for each in get_args(AnyClientMessage) for name in each.model_fields})
+)
+nearly = st.builds(
+    lambda kind, more: json.dumps(more | {"type": kind}), kinds, st.dictionaries(fields, anything)
+)
+
+
+@given(st.binary() | st.text() | anything.map(json.dumps) | nearly)
+def test_any_frame_is_a_message_of_ours_or_a_bad_request(frame: str | bytes) -> None:
+    try:
+        message = read_message(frame)
+    except BadRequest:
+        return
+    assert isinstance(message, AnyClientMessage)
+    assert read_message(message.model_dump_json()) == message
 
 
 @pytest.mark.parametrize("message", [*get_args(AnyClientMessage), *get_args(ServerMessage)])

@@ -19,8 +19,12 @@ def load_totals(database: Database, key: Key) -> Totals:
         return Totals() if row is None else _totals(row)
 
 
-def save_totals(database: Database, changes: Mapping[Key, Totals]) -> None:
-    """Save all of `changes` in one transaction. Evidence only grows; erased people get none."""
+def save_totals(database: Database, changes: Mapping[Key, Totals]) -> set[Key]:
+    """Save all of `changes` in one transaction. Evidence only grows; erased people get none.
+
+    Returns:
+        Whose was saved.
+    """
     with database.transaction() as session:
         people = {person_id for person_id, _ in changes}
         known = set(session.scalars(select(Person.id).where(Person.id.in_(people))))
@@ -34,6 +38,7 @@ def save_totals(database: Database, changes: Mapping[Key, Totals]) -> None:
                 row.tasks = dict(grown.tasks)
                 row.updated_at = utcnow()
                 session.add(row)
+    return {key for key in changes if key[0] in known}
 
 
 def confirm_task(database: Database, key: Key, task: str, way: str) -> None:

@@ -13,6 +13,7 @@ Unavailable
 ├── RoomFull
 ├── NoPlace
 ├── Busy
+├── CallsDown
 └── MediaBlocked
 MotesklarError
 └── TimeUp
@@ -102,6 +103,16 @@ class Busy(Unavailable):
     code = "busy"
     message = N_("Many are practising right now, and one more would disturb the others.")
     next_step = N_("Wait a minute and press the button again.")
+
+
+class CallsDown(Unavailable):
+    """No worker runs; the log says why."""
+
+    code = "calls_down"
+    message = N_("The calls can't be reached right now.")
+    next_step = N_(
+        "Wait a few minutes and press the button again. If that does not help, ask for help."
+    )
 
 
 class MediaBlocked(Unavailable):

@@ -95,11 +95,10 @@ class Keeper:
             }
             if not changed:
                 return
-            await asyncio.to_thread(save_totals, self.database, changed)
+            saved = await asyncio.to_thread(save_totals, self.database, changed)
             for key, totals in changed.items():
-                practised = self._practised.get(key)
-                if practised is not None:
-                    before, practised.saved = practised.saved, totals
+                before, self._practised[key].saved = self._practised[key].saved, totals
+                if key in saved:  # of a person who has been erased nothing is kept
                     self._record_news(key, before, totals)
                     self._show(key, evidence_message(totals))
 

@@ -22,7 +22,7 @@ from motesklar.call.access import Access, AttendanceLike, NoAttendance, NoRooms
 from motesklar.call.archive import Key
 from motesklar.call.budget import Budgets
 from motesklar.call.directory import Directory, Listener, Visit, WorkerNow, opaque_id
-from motesklar.call.errors import Busy, NoSuchRoom
+from motesklar.call.errors import CallsDown, NoSuchRoom
 from motesklar.call.evidence import Totals
 from motesklar.call.keeper import SAVE_SECONDS, Keeper, evidence_message
 from motesklar.call.messages import (
@@ -288,7 +288,7 @@ class Calls:
         if self._closing:
             raise Unavailable
         if not workers:
-            raise Busy
+            raise CallsDown
         self._directory.admit(key, caller.person_id, workers)
         return self._directory.enter(key, caller.person_id, caller.listener, workers)
 

@@ -154,7 +154,8 @@ def order(visit: int, name: str = "Alma", **changes: Any) -> Enter:
 
 def practice_order(visit: int, **changes: Any) -> Enter:
     """Somebody comes to practise."""
-    return order(visit, **({"kind": "practice", "title": "Kim"} | changes))
+    name = changes.pop("name", "Alma")
+    return order(visit, name, **({"kind": "practice", "title": "Kim"} | changes))
 
 
 class House:
