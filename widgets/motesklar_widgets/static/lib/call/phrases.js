@@ -23,8 +23,7 @@ export class Phrases {
   write(member, text, now) {
     const before = this.open.get(member);
     const line = text.trimEnd();
-    // what was read and then changed is not read again: corrections are seen, not heard
-    const read = Math.min(before?.read ?? 0, line.length);
+    const read = before ? stillRead(before.text.slice(0, before.read), line) : 0;
     if (text.endsWith("\n")) {
       this.open.delete(member);
       return line.slice(read).trim();
@@ -60,4 +59,17 @@ function lastPhraseEnd(text) {
   let end = 0;
   for (const match of text.matchAll(PHRASE_END)) end = match.index + 1;
   return end;
+}
+
+/**
+ * How much of what was read aloud still stands. A phrase that was changed is read anew, whole.
+ *
+ * @param {string} read
+ * @param {string} line as it is now
+ */
+function stillRead(read, line) {
+  if (line.startsWith(read)) return read.length;
+  let same = 0;
+  while (same < line.length && read[same] === line[same]) same += 1;
+  return lastPhraseEnd(line.slice(0, same));
 }
