@@ -203,7 +203,6 @@ class Anything(RuleBasedStateMachine):
 Anything.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestAnything = Anything.TestCase

@@ -161,6 +161,7 @@ def test_any_order_of_events_makes_one_stream_without_doubles(
         if kind == "switch":
             piece += 1
             index, timestamp, late = (index * 31 + 65_530) & 0xFFFF, timestamp * 7 & 0xFFFFFFFF, []
+            sent.rewriter.hold()
             held = True
         elif kind == "hold":
             sent.rewriter.hold()
