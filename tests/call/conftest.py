@@ -1,13 +1,13 @@
-"""A small server with the calls alone, over real workers, and pages' ends of its websockets."""
+"""A small server with the calls alone, and pages' ends of its websockets."""
 
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -20,6 +20,9 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from motesklar.call.access import RoomPassLike
 from motesklar.call.handlers import ROUTES
 from motesklar.call.manager import Calls, Surroundings
+from motesklar.call.worker import wire
+from motesklar.call.worker.supervisor import Supervisor, WorkerEvents
+from motesklar.call.worker.voices import Voices
 from motesklar.config import CallSection, load_settings
 from motesklar.course import Course, Module
 from motesklar.i18n import Languages, load_languages
@@ -29,6 +32,7 @@ from motesklar.store.facts import FactLog
 from motesklar.store.models import Evidence, Person
 from motesklar.web.sessions import SessionStore
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
+from tests.call.worker.local import LocalSupervisor
 
 MODULE = "03-your-first-practice-call"
 WAIT_SECONDS = 30
@@ -124,12 +128,24 @@ def evidence_of(database: Database) -> Callable[[str], Evidence | None]:
 MakeCalls = Callable[..., Calls]
 
 
+@pytest.fixture(scope="session")
+def voices(languages: Languages) -> Voices:
+    return Voices(languages, "Kim")
+
+
 @pytest_asyncio.fixture
 async def make_calls(
-    database: Database, call_settings: CallSection, languages: Languages, doors: Doors
+    database: Database,
+    call_settings: CallSection,
+    languages: Languages,
+    voices: Voices,
+    doors: Doors,
 ) -> AsyncIterator[MakeCalls]:
-    """Makes managers and closes them at the end."""
+    """Makes managers over workers in this process, and closes them at the end."""
     made: list[Calls] = []
+
+    def supervise(configurations: Sequence[wire.Configure], events: WorkerEvents) -> Supervisor:
+        return cast(Supervisor, LocalSupervisor(configurations, events, languages, voices))
 
     def make(**changes: Any) -> Calls:
         parts: dict[str, Any] = {
@@ -140,6 +156,7 @@ async def make_calls(
             "surroundings": Surroundings(loopback=True),
             "access": doors,
             "attendance": doors,
+            "make_supervisor": supervise,
         }
         made.append(Calls(**(parts | changes)))
         return made[-1]

@@ -2,17 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from motesklar.call.worker.voices import Voices
 from motesklar.i18n import Languages
 from tests.call.worker.fakes import FakeHost, House
-
-
-@pytest.fixture(scope="session")
-def voices(languages: Languages) -> Voices:
-    return Voices(languages, "Kim")
 
 
 @pytest_asyncio.fixture

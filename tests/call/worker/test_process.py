@@ -32,6 +32,7 @@ from motesklar.call.worker import wire
 from motesklar.call.worker.link import Link
 from motesklar.call.worker.process import Worker
 from motesklar.call.worker.room import Room
+from motesklar.call.worker.voices import Voices
 from motesklar.i18n import Languages, load_languages
 from tests.call.worker.fakes import FakePeer, order, practice_order
 
@@ -86,7 +87,7 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def working(languages: Languages) -> AsyncIterator[Server]:
+async def working(languages: Languages, voices: Voices) -> AsyncIterator[Server]:
     here, there = socket.socketpair()
     server: Link[wire.AnyReport] = await Link.open(here, wire.REPORTS)
     link: Link[wire.AnyOrder] = await Link.open(there, wire.ORDERS)
@@ -95,6 +96,7 @@ async def working(languages: Languages) -> AsyncIterator[Server]:
         cast(Any, COUNTERS),
         configuration=CONFIGURATION,
         languages=languages,
+        voices=voices,
         make_peer=lambda port, shape, events: FakePeer(shape, events, Worker.clock),
     )
 
@@ -111,8 +113,8 @@ async def working(languages: Languages) -> AsyncIterator[Server]:
 
 
 @pytest_asyncio.fixture
-async def server(languages: Languages) -> AsyncIterator[Server]:
-    async with working(languages) as server:
+async def server(languages: Languages, voices: Voices) -> AsyncIterator[Server]:
+    async with working(languages, voices) as server:
         yield server
 
 
@@ -265,6 +267,7 @@ orders: st.SearchStrategy[wire.AnyOrder] = st.one_of(
 
 
 LANGUAGES = load_languages()
+VOICES = Voices(LANGUAGES, "Kim")
 
 
 @settings(max_examples=60, deadline=None)
@@ -277,7 +280,7 @@ def test_whatever_is_ordered_in_whatever_order_nothing_fails_and_others_are_not_
     handler.emit = lambda record: faults.append(record.getMessage())  # type: ignore[method-assign]
 
     async def run() -> None:
-        async with working(LANGUAGES) as server:
+        async with working(LANGUAGES, VOICES) as server:
             server.link.send(order(999, "Bystander", room="quiet"))
             for number, each in enumerate(script, start=1):
                 if isinstance(each, wire.Enter):

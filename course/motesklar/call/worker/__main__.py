@@ -15,6 +15,7 @@ from motesklar.call.media.port import MediaPort
 from motesklar.call.worker import wire
 from motesklar.call.worker.link import Link
 from motesklar.call.worker.process import Worker
+from motesklar.call.worker.voices import Voices
 from motesklar.errors import MotesklarError
 from motesklar.i18n import load_languages
 from motesklar.kernels.after_fork import die_with_parent
@@ -67,7 +68,8 @@ async def _work(link: Link[wire.AnyOrder], configuration: wire.Configure) -> Non
     except MotesklarError as error:
         link.send(wire.CannotStart(problem=f"{error} {error.next_step}"))
         return
-    worker = Worker(link, port, configuration=configuration, languages=languages)
+    voices = Voices(languages, configuration.partner_name)
+    worker = Worker(link, port, configuration=configuration, languages=languages, voices=voices)
     link.send(wire.Started(addresses=list(port.addresses), port=port.port))
     # what is loaded by now stays: a full collection is then never more than a few milliseconds
     gc.collect()

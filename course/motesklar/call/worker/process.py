@@ -34,6 +34,7 @@ class Worker:
         port: for media.
         configuration: what the server said first.
         languages: for what people are told.
+        voices: the partner's.
         make_peer: makes a connection; only tests give another.
     """
 
@@ -44,13 +45,14 @@ class Worker:
         *,
         configuration: wire.Configure,
         languages: Languages,
+        voices: Voices,
         make_peer: Callable[[MediaPort, Shape, PeerEvents], PeerLike] = Peer,
     ) -> None:
         self._link = link
         self._port = port
         self._configuration = configuration
         self._languages = languages
-        self._voices = Voices(languages, configuration.partner_name)
+        self._voices = voices
         self._decoding = DecodeBudget()
         self._make_peer = make_peer
         self._rooms: dict[str, Room] = {}
