@@ -266,6 +266,31 @@ def test_reports_come_each_second_and_name_what_is_sent_and_received(house: Hous
     assert receivers[-1].blocks[0].lost == 0
 
 
+def test_report_names_the_moment_of_what_is_sent_on_the_slot(house: House) -> None:
+    anna, bo = house.enter("anna", microphone=True), house.enter("bo")
+    anna.say(times=60)
+    house.forwarding.tick()
+    last = [m for m in bo.reported() if isinstance(m, rtcp.SenderReport)][-1]
+    newest = bo.received("audio")[-1]
+    # the newest packet came one packet's time ago
+    since = (last.timestamp - newest.timestamp) & 0xFFFFFFFF
+    assert since == pytest.approx(960, abs=48)
+
+
+@pytest.mark.parametrize("other_ssrc", [False, True])
+def test_stream_that_starts_anew_goes_on_without_a_seam(house: House, other_ssrc: bool) -> None:
+    anna, bo = house.enter("anna", microphone=True), house.enter("bo")
+    anna.say(times=5)
+    anna.sequence_numbers[Track.MICROPHONE] = 40_000
+    anna.timestamps[Track.MICROPHONE] = 77
+    anna.ssrcs[Track.MICROPHONE] += 50 if other_ssrc else 0
+    anna.say(times=5)
+    heard = bo.received("audio")
+    # the first of a stream that goes back is taken for a straggler
+    assert len(heard) == (10 if other_ssrc else 9)
+    assert_without_seam(heard)
+
+
 def test_quality_tells_loss_both_ways_and_the_round_trip(house: House) -> None:
     anna, bo = house.enter("anna", microphone=True), house.enter("bo", microphone=True)
     for n in range(60):
