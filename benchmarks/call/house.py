@@ -42,15 +42,16 @@ class Talk:
 
     Args:
         cores: that the workers used.
-        lag_ms: of workers and of the server: how late the worst of 99 in 100 beats came, in the
-            worst second.
+        late_ms, server_late_ms: how late the latest of 99 in 100 beats came, in the worst second,
+            in any worker and in the server.
         undelivered: share of packets that were to come, but came neither to a peer nor to the
             kernel.
         dropped: share that the kernel threw away before a peer's process read it.
     """
 
     cores: float
-    lag_ms: float
+    late_ms: float
+    server_late_ms: float
     undelivered: float
     dropped: float
 
@@ -177,11 +178,13 @@ async def _talk(course: CallCourse, loads: list[Told], seconds: float) -> Talk:
     began, spent = time.monotonic(), _spent(course)
     counted = await sending
     took, spent = time.monotonic() - began, _spent(course) - spent
+    told = course.loads(began)
     total = {name: sum(each[name] for each in counted) for name in counted[0]}
     numbered = max(1, total["received"] + total["missing"])
     return Talk(
         cores=spent / took,
-        lag_ms=max(each["lag_ms"] for each in course.loads(began)),
+        late_ms=max(each["lag_ms"] for each in told if each["worker"] is not None),
+        server_late_ms=max(each["lag_ms"] for each in told if each["worker"] is None),
         undelivered=max(0, total["missing"] - total["dropped"]) / numbered,
         dropped=total["dropped"] / numbered,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from dataclasses import replace
 from typing import Any
 
 import av
@@ -182,15 +183,19 @@ def test_lost_packets_miss_the_target(undelivered: float) -> None:
     assert row.met is False
 
 
+TALK = Talk(cores=0.5, late_ms=9.0, server_late_ms=9.0, undelivered=0.0, dropped=0.002)
+LATE = replace(TALK, late_ms=51.0)
+LOST = replace(TALK, undelivered=0.0011)
+
+
 def a_house(**changes: Any) -> House:
-    talk = Talk(cores=0.5, lag_ms=9.0, undelivered=0.0, dropped=0.002)
     parts: dict[str, Any] = {
         "joins": [0.1] * 20,
         "backs": [0.2] * 20,
         "crowd": [0.1] * 80,
         "failed": [],
-        "alone": talk,
-        "pairs": talk,
+        "alone": TALK,
+        "pairs": TALK,
         "each_mib": 1.5,
         "growth_mib": 0.5,
         "through": [0.001] * 100,
@@ -210,10 +215,6 @@ def test_a_good_house_meets_every_target_and_tells_the_kernels_drops_apart() -> 
     assert [(row.ours, row.target) for row in dropped] == [(2.0, None)] * 2
 
 
-LATE = Talk(cores=0.5, lag_ms=51.0, undelivered=0.0, dropped=0.0)
-LOST = Talk(cores=0.5, lag_ms=9.0, undelivered=0.0011, dropped=0.0)
-
-
 @pytest.mark.parametrize(
     ("changes", "missed"),
     [
@@ -221,6 +222,7 @@ LOST = Talk(cores=0.5, lag_ms=9.0, undelivered=0.0011, dropped=0.0)
         ({"backs": [6.0] * 20}, "back after a lost network"),
         ({"crowd": [0.1] * 79}, "not connected"),
         ({"alone": LATE}, "alone with the partner"),
+        ({"alone": replace(TALK, server_late_ms=51.0)}, "the server's loop"),
         ({"pairs": LOST}, "never came"),
         ({"each_mib": 8.1}, "memory of the workers for each"),
         ({"growth_mib": 9.0}, "everybody comes, is greeted and leaves"),
