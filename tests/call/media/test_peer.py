@@ -325,8 +325,10 @@ async def test_consent_that_is_given_keeps_a_silent_call(
     monkeypatch.setattr(ice, "CONSENT_SECONDS", 0.5)
     async with calling(port) as call:
         asked = port.sent
+        heard_at = call.peer.heard_at
         await until(lambda: port.sent > asked + 60, "many questions")
         assert call.told.lost == 0
+        assert call.peer.heard_at > heard_at
 
 
 async def test_a_peer_that_never_hears_an_answer_costs_nothing_and_closes(port: MediaPort) -> None:

@@ -189,7 +189,7 @@ class SharedConnection(Connection):
                     integrity_key=self.remote_password.encode(),
                     retransmissions=2,
                 )
-                granted_at = time.monotonic()
+                granted_at = self.heard_at = time.monotonic()
         log.info("%s: consent to send has expired", self)
         # so that closing does not wait for this task itself
         self._query_consent_task = None
