@@ -91,10 +91,12 @@ def test_a_folder_that_others_can_open_fails(data: DataFolder) -> None:
     assert "can be opened by other users" in sentence
 
 
-def test_a_secret_that_others_can_read_fails(data: DataFolder) -> None:
-    data.secret_file.write_bytes(b"x")
-    data.secret_file.chmod(0o644)
-    assert levels(data)["data folder"] == (Level.FAIL, "others may read secret")
+@pytest.mark.parametrize("name", ["secret", "turn-secret"])
+def test_a_secret_that_others_can_read_fails(data: DataFolder, name: str) -> None:
+    path = data.root / name
+    path.write_bytes(b"x")
+    path.chmod(0o644)
+    assert levels(data)["data folder"] == (Level.FAIL, f"others may read {name}")
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,7 @@ def look_at_folder(data: DataFolder) -> FolderFacts:
     """Find out about the data folder."""
     root = data.root
     nearest = next(path for path in [root, *root.parents] if path.exists())
-    secret = data.secret_file
-    shared = secret.is_file() and bool(secret.stat().st_mode & _OTHERS)
+    secrets = [path for path in (data.secret_file, data.turn_secret_file) if path.is_file()]
     return FolderFacts(
         path=str(root),
         exists=root.exists(),
@@ -134,7 +133,7 @@ def look_at_folder(data: DataFolder) -> FolderFacts:
         writable=os.access(nearest, os.W_OK | os.X_OK),
         mode=stat.S_IMODE(root.stat().st_mode) if root.exists() else 0,
         free_bytes=shutil.disk_usage(nearest).free,
-        open_files=(secret.name,) if shared else (),
+        open_files=tuple(path.name for path in secrets if path.stat().st_mode & _OTHERS),
     )
 
 
