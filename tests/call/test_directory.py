@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from motesklar.call.directory import REMEMBER_SECONDS, Directory, Listener, Visit, WorkerNow
+from motesklar.call.directory import Directory, Listener, Visit, WorkerNow
 from motesklar.call.errors import Busy, NoPlace, RoomFull, TooManyCalls
+from motesklar.call.worker.wire import REMEMBER_SECONDS
 from motesklar.config import CallSection
 
 IDLE = [WorkerNow(0, 0.0), WorkerNow(1, 0.0)]

@@ -11,7 +11,7 @@ import pytest_asyncio
 from pydantic import BaseModel
 from sqlalchemy import delete
 
-from motesklar.call import directory, manager
+from motesklar.call import manager
 from motesklar.call.errors import CallsDown, NoSuchRoom
 from motesklar.call.evidence import Totals
 from motesklar.call.manager import Caller, Calls, Surroundings
@@ -345,7 +345,7 @@ async def test_after_a_while_nothing_is_left_of_a_call(
     caller = Caller(alma, "Alma", "sv", page)
     visit = await office.calls.practise(caller, MODULE, Join(client_id="client-1"))
     office.calls.hang_up(visit)
-    office.now += directory.REMEMBER_SECONDS + 1
+    office.now += wire.REMEMBER_SECONDS + 1
     await until(lambda: office.workers.orders(wire.Forget), "the order to forget")
     assert office.calls._directory.rooms == {}
     assert office.calls._practices == {}

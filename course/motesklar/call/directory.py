@@ -13,10 +13,9 @@ from typing import Protocol
 
 from motesklar.call.errors import Busy, NoPlace, RoomFull, TooManyCalls
 from motesklar.call.messages import ServerMessage
+from motesklar.call.worker.wire import REMEMBER_SECONDS
 from motesklar.config import CallSection
 
-#: A room that nobody came back to for so long is forgotten.
-REMEMBER_SECONDS = 120.0
 #: What one more person is reckoned to need of a worker until its own figures show it.
 SHARE_OF_ONE = 0.01
 

@@ -27,10 +27,10 @@ from motesklar.call.messages import (
     Text,
     View,
 )
-from motesklar.call.worker.participant import REMEMBER_SECONDS, SHOWN_AWAY_SECONDS
+from motesklar.call.worker.participant import SHOWN_AWAY_SECONDS
 from motesklar.call.worker.room import QUALITY_EVERY_SECONDS
 from motesklar.call.worker.seat import CONNECT_SECONDS, SILENT_SECONDS, SeatState
-from motesklar.call.worker.wire import RoomOver
+from motesklar.call.worker.wire import REMEMBER_SECONDS, RoomOver
 from motesklar.errors import BadRequest
 from tests.call.worker.fakes import FakeHost, House, order
 

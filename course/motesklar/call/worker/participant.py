@@ -8,8 +8,6 @@ from motesklar.call.worker.wire import Enter
 
 #: A lost connection is mostly back within seconds; so long the others go on seeing the name.
 SHOWN_AWAY_SECONDS = 10.0
-#: Who comes back within this time finds place and hand as they were.
-REMEMBER_SECONDS = 120.0
 
 #: Sends nothing.
 SILENT = State(microphone=False, camera=False, screen=False, hand=False, hall=False)

@@ -59,6 +59,8 @@ class Practice:
         self._began = self._reported_at = host.clock()
         self._language = order.language
         self._partner = self._new_partner(order)
+        # asked for each packet, and changes seldom
+        self._needs = self._partner.needs
         self._told = self._now_is()
         self._new_probes()
 
@@ -145,7 +147,7 @@ class Practice:
 
     def _hear(self, packet: bytes, now: float) -> None:
         self._partner.microphone_arrives()
-        if self._evidence.wants_sound or self._partner.needs.sound:
+        if self._evidence.wants_sound or self._needs.sound:
             heard = self._sound.rtp(packet)
             if heard is not None and self._evidence.hear(*heard):
                 self._partner.hear(now, heard[1])
@@ -157,13 +159,13 @@ class Practice:
                 self._partner.see(now, sight)
 
     def _see_screen(self, packet: bytes, now: float) -> None:
-        if self._partner.needs.screen:
+        if self._needs.screen:
             sample = self._screen.rtp(packet, now)
             if sample is not None and not is_black(sample):
                 self._partner.see(now, Sight.LIVING, screen=True)
 
     def _wants_camera(self) -> bool:
-        needs = self._partner.needs
+        needs = self._needs
         return needs.camera or needs.motion or self._evidence.wants_pictures
 
     def _new_probes(self) -> None:
@@ -204,7 +206,7 @@ class Practice:
 
     def _look(self, seat: Seat, now: float) -> None:
         """See to it that pictures come as they are needed; a decoder begins with a whole one."""
-        needs = self._partner.needs
+        needs = self._needs = self._partner.needs
         self._camera.motion = needs.motion
         if self._wants_camera() and self._camera.wants_keyframe(now):
             self._forwarding.request_keyframe(seat.member, Track.CAMERA)

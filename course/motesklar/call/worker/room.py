@@ -13,14 +13,10 @@ from motesklar.call.media.shape import PRACTICE, ROOM, Track
 from motesklar.call.messages import COME_BACK, OVER, AnyClientMessage, Line, ServerMessage
 from motesklar.call.rtp.bandwidth import limits_for
 from motesklar.call.worker.chat import Chat
-from motesklar.call.worker.participant import (
-    REMEMBER_SECONDS,
-    SHOWN_AWAY_SECONDS,
-    Participant,
-)
+from motesklar.call.worker.participant import SHOWN_AWAY_SECONDS, Participant
 from motesklar.call.worker.practice import Practice
 from motesklar.call.worker.seat import Host, Seat, SeatEvents
-from motesklar.call.worker.wire import Enter, RoomOver
+from motesklar.call.worker.wire import REMEMBER_SECONDS, Enter, RoomOver
 from motesklar.errors import BadRequest, MotesklarError
 
 log = logging.getLogger("motesklar.call")

@@ -10,6 +10,10 @@ from pydantic import Field, TypeAdapter
 
 from motesklar.call.messages import ClientMessage, Join, Message
 
+#: Who comes back within this time finds everything as it was: the server keeps the room on its
+#: worker, and the worker place, hand and chat.
+REMEMBER_SECONDS = 120.0
+
 #: What a person's conversation has come to, as the partner itself wrote it.
 Progress = dict[str, Any]
 #: What has arrived from a person in a module; see `evidence`.
