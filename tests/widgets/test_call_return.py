@@ -187,13 +187,13 @@ def test_what_was_written_meanwhile_is_caught_up_with_once(
 def test_a_silent_server_is_left_for_a_new_connection(
     open_call: OpenCall, call_server: CallServer
 ) -> None:
-    # time runs forty times as fast for what is done at intervals
-    fast = "const tick = setInterval; window.setInterval = (w, ms) => tick(w, ms / 40);"
-    clock = "const now = performance.now.bind(performance); performance.now = () => now() * 40;"
+    # time runs ten times as fast for what is done at intervals
+    fast = "const tick = setInterval; window.setInterval = (w, ms) => tick(w, ms / 10);"
+    clock = "const now = performance.now.bind(performance); performance.now = () => now() * 10;"
     caller = open_call(setup=fast + clock)
     caller.go_in()
     call_server.until(lambda: len(call_server.visit.of("ping")) > 5, "pings")
-    assert len(call_server.visits) == 1
+    before = len(call_server.visits)
     call_server.script.deaf = True
-    returned(call_server)
+    returned(call_server, before + 1)
     call_server.script.deaf = False
