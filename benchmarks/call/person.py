@@ -1,6 +1,7 @@
 """One of the synthetic people: a peer, its way to the server, and what it sends."""
 
 import asyncio
+import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,18 +29,21 @@ class Surroundings:
 
     Args:
         address: their local one.
-        payloads: what those say and show who do, by kind.
     """
 
     address: str
     certificate: RTCCertificate
-    payloads: Mapping[str, Sequence[Payload]]
 
 
 def surroundings(address: str) -> Surroundings:
     """What people at this address share."""
-    payloads = {"audio": speech(), "video": pictures()}
-    return Surroundings(address, RTCCertificate.generateCertificate(), payloads)
+    return Surroundings(address, RTCCertificate.generateCertificate())
+
+
+@functools.cache
+def payloads_of(kind: str) -> Sequence[Payload]:
+    """What everybody says or shows who does; made when it is first wanted."""
+    return speech() if kind == "audio" else pictures()
 
 
 @dataclass
@@ -83,7 +87,7 @@ class Person:
                 mid = next(line.mid for line in lines_of(offer) if line.kind == kind)
                 first = _SSRC_FIRST + _SSRCS_A_PERSON * int(self.way["number"])
                 sources[mid] = first + len(sources)
-                source = Source(_PACES[kind], sources[mid], mid, shared.payloads[kind])
+                source = Source(_PACES[kind], sources[mid], mid, payloads_of(kind))
                 self.sources.append(source)
             await self.signalling.answer(await self.peer.answer(offer, sources))
             await self.peer.connect(offer)
