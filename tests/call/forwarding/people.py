@@ -16,8 +16,8 @@ from motesklar.call.rtp.packet import (
     VP8,
     RtpPacket,
     build,
-    unwrap_rtx,
 )
+from motesklar.call.rtp.rtx import unwrap_rtx
 
 PACKET_SECONDS = 0.02
 FRAME_SECONDS = 0.04

@@ -6,6 +6,7 @@ from motesklar.call.media.incoming import Incoming, Stream
 from motesklar.call.media.sdp import Sent
 from motesklar.call.media.shape import PRACTICE, Track, lines_of
 from motesklar.call.rtp import packet as rtp
+from motesklar.call.rtp.rtx import RtxStream
 
 LINES = lines_of(PRACTICE)
 
@@ -70,7 +71,7 @@ def test_only_so_many_unnamed_streams_are_remembered(incoming: Incoming) -> None
 
 def test_a_retransmission_is_unwrapped_into_the_packet_that_was_lost(incoming: Incoming) -> None:
     lost = packet(8, rtp.VP8, "1")
-    wrapped = bytes(rtp.RtxStream(9).wrap(lost, rtp.RtpPacket(lost).payload_offset))
+    wrapped = bytes(RtxStream(9).wrap(lost, rtp.RtpPacket(lost).payload_offset))
     assert incoming.unwrap(wrapped, Track.CAMERA) == lost
 
 

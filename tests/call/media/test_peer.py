@@ -18,6 +18,7 @@ from motesklar.call.media.port import MediaPort
 from motesklar.call.media.shape import PRACTICE, ROOM, OutSlot, Track
 from motesklar.call.rtp import packet as rtp
 from motesklar.call.rtp import rtcp
+from motesklar.call.rtp.rtx import RtxStream
 from motesklar.errors import BadRequest
 from tests.call.media.clients import Call, Client, Told, calling, make_call, until
 from tests.call.media.tracks import Film, Tone
@@ -87,7 +88,7 @@ async def test_a_packet_that_was_lost_arrives_in_its_retransmission(port: MediaP
         ssrc = call.peer.incoming[Track.CAMERA]
         assert ssrc == sender._ssrc
         lost = rtp.build(rtp.VP8, 4711, 90, ssrc, b"\x10\0\0\0picture", marker=True)
-        again = rtp.RtxStream(sender._rtx_ssrc, sequence_number=9).wrap(lost, 12)
+        again = RtxStream(sender._rtx_ssrc, sequence_number=9).wrap(lost, 12)
         await call.client.send(bytes(again))
         # padding alone, as browsers send to find out how much the network carries
         await call.client.send(rtp.build(rtp.RTX, 10, 90, sender._rtx_ssrc, b""))

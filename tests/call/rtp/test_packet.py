@@ -9,17 +9,14 @@ from motesklar.call.rtp.packet import (
     AUDIO_LEVEL,
     MID,
     OPUS,
-    RTX,
     VP8,
     AudioLevel,
     BadPacket,
     RtpPacket,
-    RtxStream,
     Unwrapper,
     build,
     is_rtcp,
     stamp,
-    unwrap_rtx,
 )
 
 u16 = st.integers(0, 0xFFFF)
@@ -131,26 +128,6 @@ def test_send_time_has_six_bits_before_the_point_and_eighteen_after() -> None:
     stamp(buffer, packet, 64 + 1.25)
     offset, _ = packet.extensions[ABS_SEND_TIME]
     assert int.from_bytes(buffer[offset : offset + 3], "big") == 1.25 * 2**18
-
-
-@given(u16, u32, st.binary(min_size=1, max_size=40), st.booleans(), extensions)
-def test_retransmission_unwraps_to_what_was_wrapped(
-    sequence_number: int, timestamp: int, payload: bytes, marker: bool, values: dict[int, bytes]
-) -> None:
-    media = build(
-        VP8, sequence_number, timestamp, 7, payload, marker=marker, extensions=values.items()
-    )
-    stream = RtxStream(ssrc=8, sequence_number=0xFFFF)
-    first = RtpPacket(bytes(stream.wrap(media, RtpPacket(media).payload_offset)))
-    second = RtpPacket(bytes(stream.wrap(media, RtpPacket(media).payload_offset)))
-    assert (first.ssrc, first.payload_type) == (8, RTX)
-    assert (first.sequence_number, second.sequence_number) == (0xFFFF, 0)
-    assert unwrap_rtx(first, 7) == media
-
-
-@pytest.mark.parametrize("payload", [b"", b"x"])
-def test_retransmission_without_a_packet_inside_is_padding(payload: bytes) -> None:
-    assert unwrap_rtx(RtpPacket(build(RTX, 1, 2, 8, payload)), 7) is None
 
 
 @pytest.mark.parametrize(

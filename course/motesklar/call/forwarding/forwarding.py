@@ -8,21 +8,14 @@ from collections.abc import Callable, Sequence
 
 from motesklar.call.forwarding.outlet import Outlet
 from motesklar.call.forwarding.receiver import Receiver
+from motesklar.call.forwarding.selection import Selection
 from motesklar.call.forwarding.sender import CNAME, Sender
-from motesklar.call.forwarding.slots import (
-    Choice,
-    Recent,
-    screen_for,
-    videos_for,
-    voices_for,
-)
+from motesklar.call.forwarding.slots import Choice
 from motesklar.call.forwarding.source import Source
 from motesklar.call.forwarding.voice import Voice
 from motesklar.call.media.shape import Track
 from motesklar.call.messages import Quality, Slots, Speaking
 from motesklar.call.rtp import rtcp
-from motesklar.call.rtp.bandwidth import limits_for
-from motesklar.call.rtp.loudest import Loudest
 from motesklar.call.rtp.packet import BadPacket
 from motesklar.call.rtp.rtcp import (
     Estimate,
@@ -32,12 +25,8 @@ from motesklar.call.rtp.rtcp import (
     SenderReport,
 )
 
-#: How many voices are heard at once.
-VOICES = 3
 #: Between two reports to one member.
 REPORT_SECONDS = 1.0
-#: Of a packet that doesn't say how loud it is: a voice, but one that gives way to others.
-_LEVEL_UNKNOWN = 50
 #: Reports to a room's members are spread over this many ticks.
 _SPREAD = 10
 
@@ -50,7 +39,8 @@ class Forwarding:
 
     Args:
         clock: seconds that only ever go forward, the same as of the packets' arrivals.
-        tell: takes what a member is to be told: its own slots, and who speaks.
+        tell: takes what a member is to be told: its own slots, and who speaks. It must not call
+            back: what follows from it has to wait until the call that told it has returned.
     """
 
     def __init__(
@@ -62,12 +52,8 @@ class Forwarding:
         self._receivers: dict[str, Receiver] = {}
         self._outlets: dict[str, Outlet] = {}
         self._report_at: dict[str, float] = {}
-        self._loudest = Loudest[str](VOICES)
-        self._recent = Recent()
+        self._selection = Selection()
         self._speaking: tuple[str, ...] = ()
-        #: whose camera and whose screen may be shown, in the order of beginning
-        self._cameras: dict[str, Source] = {}
-        self._screens: dict[str, Source] = {}
 
     # -- coming and going
 
@@ -91,9 +77,9 @@ class Forwarding:
             return
         self._outlets.pop(member, None)
         self._report_at.pop(member, None)
-        for track in Track:
-            self._switch(sender.sources[track], False)
-        self._recent.forget(member)
+        for source in sender.sources.values():
+            self._selection.turn_off(source, self._clock())
+        self._selection.forget(member)
         if receiver is not None:
             receiver.close()
         self._arrange_all()
@@ -102,7 +88,7 @@ class Forwarding:
         """Let a member without a connection speak; it leaves like any other."""
         self.leave(member)
         sender = self._senders[member] = Sender(member, None)
-        self._switch(sender.sources[Track.MICROPHONE], True)
+        self._selection.turn_on(sender.sources[Track.MICROPHONE], self._clock())
         self._arrange_all()
         return Voice(lambda packet: self.rtp(member, Track.MICROPHONE, packet, self._clock()))
 
@@ -118,8 +104,7 @@ class Forwarding:
         if parsed is None or not source.on:
             return
         if track is Track.MICROPHONE:
-            level = parsed.audio_level
-            self._loudest.hear(member, _LEVEL_UNKNOWN if level is None else level.level)
+            self._selection.hear(source, parsed)
         else:
             sender.came(parsed)
             if source.gaps.is_new:
@@ -178,22 +163,11 @@ class Forwarding:
     def set_sending(self, member: str, track: Track, on: bool) -> None:
         """A member has turned a stream on or off; off, its slots are free at once."""
         sender = self._senders.get(member)
-        if sender is not None and sender.sources[track].on is not on:
-            self._switch(sender.sources[track], on)
-            self._arrange_all()
-
-    def _switch(self, source: Source, on: bool) -> None:
-        source.on = on
-        if source.track is Track.MICROPHONE:
-            change = self._loudest.add if on else self._loudest.remove
-            change(source.member, self._clock())
+        if sender is None or sender.sources[track].on is on:
             return
-        source.gaps.forget()
-        shown = self._cameras if source.track is Track.CAMERA else self._screens
-        if on:
-            shown[source.member] = source
-        else:
-            shown.pop(source.member, None)
+        change = self._selection.turn_on if on else self._selection.turn_off
+        change(sender.sources[track], self._clock())
+        self._arrange_all()
 
     def set_view(
         self, member: str, *, pinned: str | None, videos: Sequence[str], count: int, hall: bool
@@ -210,83 +184,67 @@ class Forwarding:
     def _arrange(self, members: Sequence[str]) -> None:
         for member in members:
             self._seat(member, self._receivers[member])
-        for source in (*self._cameras.values(), *self._screens.values()):
+        for source in self._selection.pictures:
             self._senders[source.member].ask_for_keyframe(source, self._clock())
 
     def _seat(self, member: str, receiver: Receiver) -> None:
         """Decide what one member gets, and tell it if that has changed."""
-        choice = receiver.choice
-        voices = voices_for(member, choice, self._loudest.chosen, receiver.places("audio"))
-        microphones = [self._senders[each].sources[Track.MICROPHONE] for each in voices]
-        receiver.show("audio", microphones)
-        screen = (
-            screen_for(member, choice, list(self._screens)) if receiver.places("screen") else None
-        )
-        videos = videos_for(member, choice, self._cameras, self._recent, receiver.places("video"))
-        screens = [] if screen is None else [self._screens[screen]]
-        receiver.wanted = screens + [self._cameras[each] for each in videos]
-        self._bear(receiver)
+        shown = self._selection.shown_to(member, receiver.choice, receiver.places)
+        receiver.wanted = shown.pictures
+        self._bear(receiver, self._selection.caps())
+        screens = len(shown.screens)
         flowing = receiver.wanted[: receiver.flowing]
-        receiver.show("screen", flowing[: len(screens)])
-        receiver.show("video", flowing[len(screens) :])
+        receiver.show("audio", shown.voices)
+        receiver.show("screen", flowing[:screens])
+        receiver.show("video", flowing[screens:])
         slots = receiver.slots()
         if slots != receiver.told:
             receiver.told = slots
             self._tell(member, slots)
 
-    def _bear(self, receiver: Receiver) -> bool:
+    def _bear(self, receiver: Receiver, kinds: dict[Track, int]) -> bool:
         """Decide how many of the wanted pictures a receiver's line bears; whether that is new."""
-        kinds = self._caps()
         caps = [kinds[each.track] for each in receiver.wanted]
         floors = [each.least(cap) for each, cap in zip(receiver.wanted, caps, strict=True)]
-        flowing = receiver.downlink.decide(floors, caps, self._clock())
-        changed = flowing != receiver.flowing
-        receiver.flowing = flowing
-        return changed
-
-    def _caps(self) -> dict[Track, int]:
-        limits = limits_for(len(self._cameras))
-        return {Track.CAMERA: limits.bitrate, Track.SCREEN: limits.screen_bitrate}
+        before = receiver.flowing
+        receiver.flowing = receiver.downlink.decide(floors, caps, self._clock())
+        return receiver.flowing != before
 
     # -- time
 
     def tick(self) -> None:
         """Let time pass; call it each 100 ms."""
         now = self._clock()
-        self._listen(now)
+        if self._selection.listen(now):
+            self._arrange_all()
+        self._tell_who_speaks()
+        caps = self._selection.caps()
         for member, receiver in self._receivers.items():
             receiver.tick()
-            if self._bear(receiver):
+            if self._bear(receiver, caps):
                 self._seat(member, receiver)
-        self._limit(now)
+        self._limit(caps, now)
         for member, sender in self._senders.items():
             sender.tick(now)
             sender.ask(now, self._round_trip(member))
         for member in self._outlets:
             if now >= self._report_at[member]:
-                self._report_at[member] += REPORT_SECONDS
+                self._report_at[member] = max(now, self._report_at[member] + REPORT_SECONDS)
                 self._report(member, now)
 
-    def _listen(self, now: float) -> None:
-        """Find out who speaks, and who is heard."""
-        chosen = self._loudest.chosen
-        self._loudest.close_interval(now)
-        settled = self._recent.spoke(self._loudest.speaking, now)
-        if settled or self._loudest.chosen != chosen:
-            self._arrange_all()
-        if self._loudest.speaking != self._speaking:
-            self._speaking = self._loudest.speaking
+    def _tell_who_speaks(self) -> None:
+        if self._selection.speaking != self._speaking:
+            self._speaking = self._selection.speaking
             for member in self._receivers:
                 self._tell(member, Speaking(members=list(self._speaking)))
 
-    def _limit(self, now: float) -> None:
+    def _limit(self, caps: dict[Track, int], now: float) -> None:
         """Tell each sender what its viewers can take."""
         shares: dict[Source, list[int | None]] = {}
         for receiver in self._receivers.values():
             share = receiver.downlink.share(receiver.flowing)
             for source in receiver.wanted[: receiver.flowing]:
                 shares.setdefault(source, []).append(share)
-        caps = self._caps()
         for sender in self._senders.values():
             sender.limit(shares, caps, now)
 

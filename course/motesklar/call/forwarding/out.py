@@ -6,9 +6,10 @@ from motesklar.call.forwarding.outlet import Outlet
 from motesklar.call.media.shape import OutSlot
 from motesklar.call.rtp.clocks import to_ntp
 from motesklar.call.rtp.history import Answers
-from motesklar.call.rtp.packet import OPUS_CLOCK, VIDEO_CLOCK, RtpPacket, RtxStream, stamp
+from motesklar.call.rtp.packet import OPUS_CLOCK, VIDEO_CLOCK, RtpPacket, stamp
 from motesklar.call.rtp.rewriter import StreamRewriter
 from motesklar.call.rtp.rtcp import SenderReport
+from motesklar.call.rtp.rtx import RtxStream
 
 if TYPE_CHECKING:
     from motesklar.call.forwarding.source import Source

@@ -28,6 +28,7 @@ class Receiver:
         outlet: the way to it.
 
     Attributes:
+        places: how many of each kind can be sent to it.
         choice: whom it wants to see.
         wanted: what is to be shown to it, the most important first: the screen, then cameras.
         flowing: how many of `wanted` its line bears.
@@ -39,6 +40,7 @@ class Receiver:
         self._outs: dict[Kind, list[Out]] = {"audio": [], "video": [], "screen": []}
         for slot in outlet.slots:
             self._outs[slot.kind].append(Out(slot, outlet))
+        self.places = {kind: len(outs) for kind, outs in self._outs.items()}
         self._by_ssrc = {out.slot.ssrc: out for outs in self._outs.values() for out in outs}
         self.choice = Choice()
         self.downlink = Downlink()
@@ -49,10 +51,6 @@ class Receiver:
         self._losses = Losses()
         self._again = 0
         self._rate = Rate()
-
-    def places(self, kind: Kind) -> int:
-        """How many of a kind can be sent to it."""
-        return len(self._outs[kind])
 
     def show(self, kind: Kind, sources: Sequence[Source]) -> None:
         """Send exactly these on the slots of `kind`; who is in a slot already stays in it."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from motesklar.call.media.sdp import Sent
 from motesklar.call.media.shape import Line, Track
 from motesklar.call.rtp.errors import BadPacket
-from motesklar.call.rtp.packet import OPUS, RTX, VP8, RtpPacket, unwrap_rtx
+from motesklar.call.rtp.packet import OPUS, RTX, VP8, RtpPacket
+from motesklar.call.rtp.rtx import unwrap_rtx
 
 #: Streams that may appear without having been named. A browser has five at most: sound, and two
 #: pictures with their retransmissions.
