@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from motesklar.call.rooms.directory import RoomDirectory
 from motesklar.call.rooms.division import Group
+from motesklar.paths import DataFolder
 from motesklar.store.models import Evidence, Participant, Person, Workshop
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
-from tests.conftest import RunningCourse
+from tests.conftest import RunningCourse, free_port
 from tests.journeys.conftest import chromium_path, open_module
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -170,6 +171,15 @@ class InCall:
 
 
 Visit = Callable[..., InCall]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCourse]:
+    """A course of these tests' own: they kill its workers and restart it."""
+    running = RunningCourse(DataFolder(tmp_path_factory.mktemp("calls")), free_port())
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
@@ -404,3 +414,19 @@ def test_a_second_window_takes_the_place_over(
     bo.assert_sees("Anna Andersson")
     again.assert_sees("Bo Berg")
     expect(bo.page.locator("li[data-member]").filter(has_text="Anna Andersson")).to_have_count(1)
+
+
+def test_after_a_restart_of_the_server_everybody_is_back_by_themselves(
+    meet: Callable[..., list[InCall]], course: RunningCourse
+) -> None:
+    anna, bo = meet("Anna Andersson", "Bo Berg")
+    anna.assert_sees("Bo Berg")
+    before = [person.connections() for person in (anna, bo)]
+    workers = call_workers(course)
+    assert course.stop() == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers), "no worker outlives it"
+    course.start()
+    for person, count in zip((anna, bo), before, strict=True):
+        person.assert_connects_again(count)
+    anna.assert_sees("Bo Berg")
+    bo.assert_hears()
