@@ -124,6 +124,19 @@ def test_a_check_that_is_not_believed_opens_nothing(via: PortSocket, alma: Conne
         bytes([192]) * 100,
         SRTP + bytes(3000),
     ],
+    # their bytes are random, and a test has to have the same name in each process
+    ids=[
+        "nothing",
+        "media",
+        "handshake",
+        "answer",
+        "check",
+        "no-cookie",
+        "no-answer",
+        "turn",
+        "unknown",
+        "oversize",
+    ],
 )
 def test_what_strangers_send_reaches_nobody_and_is_counted(
     via: PortSocket, alma: Connection, data: bytes
