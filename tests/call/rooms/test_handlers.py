@@ -233,7 +233,7 @@ def test_a_mistake_is_told_with_what_to_do_now(running_hall: RunningHall) -> Non
     answer = act(running_hall, "place", person=ada.person_id, room="r-unknown")
     assert answer.status_code == 404
     assert answer.json()["error"] == {
-        "code": "no_such_room",
+        "code": "room_not_open",
         "message": "Det rummet finns inte, eller så har det stängts.",
         "next_step": "Titta i listan med rum och välj igen.",
     }

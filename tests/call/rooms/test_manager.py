@@ -8,7 +8,7 @@ from motesklar.call.rooms.division import Group, Way
 from motesklar.call.rooms.manager import (
     NobodyToPlace,
     NoSuchPerson,
-    NoSuchRoom,
+    RoomNotOpen,
     Rooms,
     WorkshopOver,
 )
@@ -182,7 +182,7 @@ def test_a_message_reaches_one_room_or_all(floor: Floor) -> None:
     floor.calls.told.clear()
     floor.rooms.announce(floor.workshop.id, None, "Kom tillbaka", floor.leader)
     assert [told[1] for told in floor.calls.told] == [first, second]
-    with pytest.raises(NoSuchRoom):
+    with pytest.raises(RoomNotOpen):
         floor.rooms.announce(floor.workshop.id, "r-other", "Hej", floor.leader)
 
 
@@ -251,7 +251,7 @@ def test_a_room_of_another_workshop_takes_nobody_in(floor: Floor) -> None:
     ada = floor.join("Ada")
     other = Floor(floor.hall)
     (elsewhere,) = other.open([other.join("Bo")])
-    with pytest.raises(NoSuchRoom):
+    with pytest.raises(RoomNotOpen):
         floor.rooms.place(floor.workshop.id, ada.person_id, elsewhere, floor.leader)
     floor.rooms.end(floor.workshop.id, elsewhere, floor.leader)
     assert floor.calls.told == []

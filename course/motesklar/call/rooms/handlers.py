@@ -7,9 +7,9 @@ from babel.dates import LOCALTZ
 from pydantic import BaseModel, ValidationError
 from tornado.web import RequestHandler
 
+from motesklar.call.errors import NoSuchRoom
 from motesklar.call.rooms.division import Group
 from motesklar.call.rooms.live import LiveRoomsSocket, MyRoomSocket
-from motesklar.call.rooms.manager import NoSuchRoom
 from motesklar.call.rooms.messages import (
     ConfirmBody,
     DivisionMessage,

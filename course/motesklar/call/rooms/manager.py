@@ -49,10 +49,10 @@ class WorkshopOver(Conflict):
     next_step = N_("Start a new workshop if you want to go on.")
 
 
-class NoSuchRoom(NotFound):
+class RoomNotOpen(NotFound):
     """A room that is not open, or none of this workshop's."""
 
-    code = "no_such_room"
+    code = "room_not_open"
     message = N_("There is no such room, or it has been closed.")
     next_step = N_("Look at the list of rooms and choose again.")
 
@@ -214,7 +214,7 @@ class Rooms:
             NotFound: the workshop isn't theirs.
             WorkshopOver: it has ended.
             NoSuchPerson: they are not in it.
-            NoSuchRoom: that room is not open.
+            RoomNotOpen: that room is not open.
         """
         self._participant(workshop_id, person_id, asking)
         if room_id == NEW_ROOM:
@@ -222,7 +222,7 @@ class Rooms:
         try:
             before = self.directory.place(workshop_id, person_id, room_id)
         except KeyError as error:
-            raise NoSuchRoom from error
+            raise RoomNotOpen from error
         if before is not None:
             self.calls.remove(before, person_id)
         self._changed(workshop_id)
@@ -259,12 +259,12 @@ class Rooms:
         Raises:
             NotFound: the workshop isn't theirs.
             WorkshopOver: it has ended.
-            NoSuchRoom: that room is not open.
+            RoomNotOpen: that room is not open.
         """
         self._led(workshop_id, asking)
         rooms = [one.id for one in self.layout(workshop_id).rooms if room_id in (None, one.id)]
         if room_id is not None and not rooms:
-            raise NoSuchRoom
+            raise RoomNotOpen
         for one in rooms:
             self.calls.announce(one, asking.name, text)
 

@@ -25,8 +25,8 @@ class MyRoom {
     this.place = place;
     /** @type {string | null} what is shown now, as text that can be compared */
     this.shown = null;
-    /** @type {string | null} the room that was open a moment ago */
-    this.room = null;
+    /** @type {string | null} the room that was open a moment ago; on its own page, that one */
+    this.room = place.dataset.myRoom || null;
   }
 
   /** Follow the rooms of the workshop that the reader is in. */

@@ -138,7 +138,10 @@ class PersonRow {
     this.person = undefined;
     this.name = h("span");
     this.about = h("span", { class: "rooms__about soft small" });
-    this.select = h("select", { class: "input rooms__choice", onchange: () => this.place(actions) });
+    /** @type {string | null} the room that is chosen, as long as nobody is moved there */
+    this.chosen = null;
+    this.select = h("select", { class: "input rooms__choice", onchange: () => this.choose() });
+    this.move = button("arrow-right", t("Move"), () => this.place(actions));
     this.here = h("td");
     this.minutes = h("td", { class: "number" });
     this.mute = button("mic-off", t("Mute"), () => this.person && actions.mute(this.person));
@@ -147,7 +150,7 @@ class PersonRow {
       "tr",
       null,
       h("th", { scope: "row" }, this.name, h("br"), this.about),
-      h("td", null, this.select),
+      h("td", null, h("div", { class: "rooms__acts" }, this.select, this.move)),
       this.here,
       this.minutes,
       h("td", null, h("div", { class: "rooms__acts" }, this.mute, this.more)),
@@ -163,12 +166,13 @@ class PersonRow {
     setText(this.name, person.name);
     const table = person.table && t("Table %(table)s", { table: person.table });
     setText(this.about, [person.department, table].filter(Boolean).join(" · "));
-    setChoices(
-      this.select,
-      [["", t("No room")], ...rooms.map(choice), ["new", t("One more room")]],
-      person.room ?? "",
-    );
+    /** @type {[string, string][]} */
+    const choices = [["", t("No room")], ...rooms.map(choice), ["new", t("One more room")]];
+    if (!choices.some(([value]) => value === this.chosen)) this.chosen = null;
+    setChoices(this.select, choices, this.chosen ?? person.room ?? "");
+    this.choose();
     setLabel(this.select, t("Room of %(name)s", { name: person.name }));
+    setLabel(this.move, t("Move %(name)s", { name: person.name }));
     const here = rooms.find((room) => room.id === person.here);
     setText(this.here, here ? t("In %(room)s", { room: here.title }) : "");
     setText(this.minutes, String(person.minutes));
@@ -177,12 +181,21 @@ class PersonRow {
     setLabel(this.more, t("More about %(name)s", { name: person.name }));
   }
 
+  /** A choice moves nobody yet: arrow keys go through all rooms, and people are in calls. */
+  choose() {
+    const value = this.select.value;
+    this.chosen = value === (this.person?.room ?? "") ? null : value;
+    this.move.hidden = this.chosen === null;
+  }
+
   /** @param {Actions} actions */
   async place(actions) {
-    const person = this.person;
-    if (!person || (await actions.place(person, this.select.value))) return;
-    // refused: show where they still are
-    this.select.value = this.person?.room ?? "";
+    if (!this.person || this.chosen === null) return;
+    this.select.focus();
+    const moved = await actions.place(this.person, this.chosen);
+    this.chosen = null;
+    this.move.hidden = true;
+    if (!moved) this.select.value = this.person.room ?? "";
   }
 }
 
