@@ -98,6 +98,8 @@ class Town:
             workshops=workshops,  # type: ignore[arg-type]
             review=SimpleNamespace(),  # type: ignore[arg-type]
             calls=SimpleNamespace(),  # type: ignore[arg-type]
+            room_access=SimpleNamespace(),  # type: ignore[arg-type]
+            rooms=SimpleNamespace(),  # type: ignore[arg-type]
             pages=SimpleNamespace(),  # type: ignore[arg-type]
             capacity=SimpleNamespace(),  # type: ignore[arg-type]
             demo=self.demo,
