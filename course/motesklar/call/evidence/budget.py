@@ -2,8 +2,8 @@
 
 #: Of one core. Pictures that can't be afforded are not looked at; whole ones are afforded first.
 SHARE = 0.25
-#: Seconds of work that may be done at once after a quiet while.
-BURST = 0.4
+#: Seconds of work that may be done at once after a quiet while: no voice may wait longer for it.
+BURST = 0.05
 #: Of what has been saved up, this much is kept for whole pictures.
 _KEPT_FOR_KEYFRAMES = 0.5
 
