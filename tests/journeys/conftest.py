@@ -1,7 +1,6 @@
 """Real Chromium with a pretended microphone and camera, and the words people see in it."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.chromium import SWITCHES, chromium_path
 from tests.conftest import RunningCourse
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -19,27 +19,12 @@ DESKTOP = {"width": 1280, "height": 900}
 expect.set_options(timeout=20_000)
 
 
-def chromium_path() -> str:
-    """The system's own browser."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.fail("no Chromium: `make test` installs it, or says how to")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path(),
-            args=[
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-            ],
+            args=SWITCHES,
         )
         yield browser
         browser.close()

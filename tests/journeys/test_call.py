@@ -19,8 +19,9 @@ from motesklar.call.rooms.division import Group
 from motesklar.paths import DataFolder
 from motesklar.store.models import Evidence, Participant, Person, Workshop
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
+from tests.chromium import SWITCHES, chromium_path
 from tests.conftest import RunningCourse, free_port
-from tests.journeys.conftest import chromium_path, open_module
+from tests.journeys.conftest import open_module
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -90,12 +91,7 @@ def speaking_browser(speech: Path) -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=chromium_path(),
             args=[
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
+                *SWITCHES,
                 f"--use-file-for-fake-audio-capture={speech}",
                 # one machine is all of the meeting: no page may be put to sleep behind another
                 "--disable-renderer-backgrounding",

@@ -11,8 +11,9 @@ from motesklar.overlay.shipped import Shipped
 from motesklar.paths import DataFolder
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 from tests.call.turn import HOST, RunningRelay, running_relay
+from tests.chromium import SWITCHES, chromium_path
 from tests.conftest import RunningCourse, free_port
-from tests.journeys.conftest import chromium_path, open_module
+from tests.journeys.conftest import open_module
 from tests.journeys.test_call import KEEP_CONNECTIONS, MODULE, InCall, evidence_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -67,12 +68,7 @@ def browser_without_udp(
         browser = playwright.chromium.launch(
             executable_path=chromium_path(),
             args=[
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
+                *SWITCHES,
                 "--webrtc-ip-handling-policy=disable_non_proxied_udp",
                 "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
                 # the relay's authority is made for this test; browsers check it as for a page

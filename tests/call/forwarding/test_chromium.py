@@ -1,7 +1,6 @@
 """Real browsers in one room, over lines that lose packets: what is forwarded is heard and seen."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
@@ -16,12 +15,10 @@ from motesklar.call.media.peer import Peer, PeerEvents
 from motesklar.call.media.port import MediaPort
 from motesklar.call.media.shape import ROOM, OutSlot, Track
 from motesklar.call.messages import Slots, Speaking
+from tests.chromium import SWITCHES, chromium_path
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 NAMES = ("anna", "bo", "cecilia")
 #: One packet of so many is lost, on each way.
 LOST = 20
@@ -173,13 +170,9 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 async def page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=chromium_path(),
             args=[
-                "--no-sandbox",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
+                *SWITCHES,
                 "--allow-loopback-in-peer-connection",
                 "--autoplay-policy=no-user-gesture-required",
             ],

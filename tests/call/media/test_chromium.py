@@ -1,6 +1,5 @@
 """A real browser: everything it sends arrives, and every slot is heard and seen."""
 
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -16,12 +15,10 @@ from motesklar.call.media.shape import ROOM, OutSlot, Track
 from motesklar.call.rtp.packet import MID, RtpPacket, build
 from motesklar.call.rtp.rtcp import picture_loss
 from tests.call.media.clients import Told, until
+from tests.chromium import SWITCHES, chromium_path
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 #: Both cores may be busy.
 LONG_MS = 45_000
 
@@ -72,13 +69,9 @@ CIPHER = """async () => [...(await globalThis.connection.getStats()).values()]
 async def page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=chromium_path(),
             args=[
-                "--no-sandbox",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
+                *SWITCHES,
                 "--allow-loopback-in-peer-connection",
                 "--autoplay-policy=no-user-gesture-required",
             ],
