@@ -62,7 +62,7 @@ class TooManyCalls(Conflict):
 
     code = "too_many_calls"
     message = N_("You are already in a call in another window.")
-    next_step = N_("Hang up there first, and press the button again.")
+    next_step = N_("Leave that call first, and press the button again.")
 
 
 class EndedByLeader(Conflict):

@@ -37,10 +37,10 @@ class Line(enum.Enum):
     AGAIN = N_("Then we start again from the beginning.")
     FINISHED = N_(
         "That was everything. Well done! If you like, we can practise what to do when something"
-        " goes wrong. You can also hang up now."
+        " goes wrong. You can also leave the call now."
     )
-    STILL = N_("I can hear you. You can hang up whenever you like.")
-    READ_MORE = N_("I can read that too. You can hang up whenever you like.")
+    STILL = N_("I can hear you. You can leave the call whenever you like.")
+    READ_MORE = N_("I can read that too. You can leave the call whenever you like.")
 
     # what to check, in more than one task
     MICROPHONE_OFF = N_(
