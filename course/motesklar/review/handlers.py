@@ -19,9 +19,9 @@ from motesklar.review.completion import (
     State,
     read_filter,
 )
-from motesklar.review.table_csv import write_csv
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
+from motesklar.web.table_csv import write_csv
 
 STATE_NAMES = {
     State.DONE: N_("Done"),

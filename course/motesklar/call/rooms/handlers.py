@@ -24,9 +24,9 @@ from motesklar.call.rooms.messages import (
 )
 from motesklar.call.rooms.passes import room_title
 from motesklar.errors import BadRequest
-from motesklar.review.table_csv import write_csv
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
+from motesklar.web.table_csv import write_csv
 
 Query = TypeVar("Query", bound=BaseModel)
 

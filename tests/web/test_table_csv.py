@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from motesklar.review.table_csv import write_csv
+from motesklar.web.table_csv import write_csv
 
 
 def read(text: str) -> list[list[str]]:
