@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from motesklar.call.rooms.directory import RoomDirectory
 from motesklar.call.rooms.division import Group
@@ -85,21 +85,20 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def speaking_browser(speech: Path) -> Iterator[Browser]:
+def speaking_browser(driver: Playwright, speech: Path) -> Iterator[Browser]:
     """A browser whose microphone speaks and whose camera moves."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[
-                *SWITCHES,
-                f"--use-file-for-fake-audio-capture={speech}",
-                # one machine is all of the meeting: no page may be put to sleep behind another
-                "--disable-renderer-backgrounding",
-                "--disable-backgrounding-occluded-windows",
-            ],
-        )
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(
+        executable_path=chromium_path(),
+        args=[
+            *SWITCHES,
+            f"--use-file-for-fake-audio-capture={speech}",
+            # one machine is all of the meeting: no page may be put to sleep behind another
+            "--disable-renderer-backgrounding",
+            "--disable-backgrounding-occluded-windows",
+        ],
+    )
+    yield browser
+    browser.close()
 
 
 class InCall:

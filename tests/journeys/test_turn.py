@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from motesklar.overlay.folder import OwnCourse
 from motesklar.overlay.shipped import Shipped
@@ -60,23 +60,20 @@ def relayed_course(relay: RunningRelay, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="module")
-def browser_without_udp(
-    relay: RunningRelay, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
+def browser_without_udp(driver: Playwright) -> Iterator[Browser]:
     """A browser that can't send UDP, as behind a strict firewall."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[
-                *SWITCHES,
-                "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-                "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-                # the relay's authority is made for this test; browsers check it as for a page
-                "--ignore-certificate-errors",
-            ],
-        )
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(
+        executable_path=chromium_path(),
+        args=[
+            *SWITCHES,
+            "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+            "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+            # the relay's authority is made for this test; browsers check it as for a page
+            "--ignore-certificate-errors",
+        ],
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
