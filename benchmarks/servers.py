@@ -98,12 +98,12 @@ async def our_course(folder: Path, *, people: int, kernels: int) -> AsyncIterato
     command = [str(_BIN / "motesklar"), "serve", "--course", str(course)]
     environment = {"PORT": str(port), "DATA": str(data.root)}
     async with running(command, folder, f"http://{HOST}:{port}/health", environment) as process:
-        server = Server(process, port, f"http://{HOST}:{port}/m/{MODULE}", _sign_in(data, people))
-        yield server
+        sessions = list(sign_in(data, people).values())
+        yield Server(process, port, f"http://{HOST}:{port}/m/{MODULE}", sessions)
 
 
-def _sign_in(data: DataFolder, count: int) -> list[str]:
-    """A session each for so many new people."""
+def sign_in(data: DataFolder, count: int) -> dict[str, str]:
+    """So many new people's ids, in order, and a session's token for each."""
     database = Database(data.database_url)
     try:
         with database.transaction() as session:
@@ -112,7 +112,7 @@ def _sign_in(data: DataFolder, count: int) -> list[str]:
             session.flush()
             ids = [person.id for person in people]
         sessions = SessionStore(database, load_settings(shipped_settings()).signin)
-        return [sessions.start(person_id) for person_id in ids]
+        return {person_id: sessions.start(person_id) for person_id in ids}
     finally:
         database.close()
 

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.lesson import MODULE, write_course
-from benchmarks.servers import HOST, free_port, running
+from benchmarks.servers import HOST, free_port, running, sign_in
 from benchmarks.usage import tree
-from motesklar.config import load_settings
-from motesklar.paths import DataFolder, shipped_settings
+from motesklar.paths import DataFolder
 from motesklar.store.database import Database
 from motesklar.store.models import Participant, Person, Role, RoomMember, SmallRoom, Workshop
-from motesklar.web.sessions import SessionStore
 from motesklar.web.visitor import SESSION_COOKIE
 
 _PYTHON = (sys.executable, "-m")
@@ -126,19 +124,6 @@ async def call_course(folder: Path, *, people: int) -> AsyncIterator[CallCourse]
     environment = {"PORT": str(port), "DATA": str(data.root)}
     answers = f"http://{HOST}:{port}/health"
     async with running([*_PYTHON, *command], folder, answers, environment) as process:
-        ids, cookies = _sign_in(data, people)
-        yield CallCourse(process.pid, port, data, ids, cookies, watched)
-
-
-def _sign_in(data: DataFolder, count: int) -> tuple[list[str], list[str]]:
-    database = Database(data.database_url)
-    try:
-        with database.transaction() as session:
-            people = [Person(name=f"Person {number}") for number in range(count)]
-            session.add_all(people)
-            session.flush()
-            ids = [person.id for person in people]
-        sessions = SessionStore(database, load_settings(shipped_settings()).signin)
-        return ids, [f"{SESSION_COOKIE}={sessions.start(person_id)}" for person_id in ids]
-    finally:
-        database.close()
+        tokens = sign_in(data, people)
+        cookies = [f"{SESSION_COOKIE}={token}" for token in tokens.values()]
+        yield CallCourse(process.pid, port, data, list(tokens), cookies, watched)

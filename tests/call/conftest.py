@@ -11,6 +11,8 @@ from typing import Any, cast
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Page as BrowserPage
+from playwright.async_api import async_playwright
 from tornado.httpclient import HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
@@ -33,6 +35,7 @@ from motesklar.store.models import Evidence, Person
 from motesklar.web.sessions import SessionStore
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 from tests.call.worker.local import LocalSupervisor
+from tests.chromium import SWITCHES, chromium_path
 
 MODULE = "03-your-first-practice-call"
 WAIT_SECONDS = 30
@@ -285,3 +288,23 @@ async def call_server(
 ) -> AsyncIterator[CallServer]:
     async with serving(make_calls(), database, languages) as server:
         yield server
+
+
+@pytest_asyncio.fixture
+async def page() -> AsyncIterator[BrowserPage]:
+    """An empty page of real Chromium with pretended devices."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=[
+                *SWITCHES,
+                "--allow-loopback-in-peer-connection",
+                "--autoplay-policy=no-user-gesture-required",
+            ],
+        )
+        page = await browser.new_page()
+        # a secure context without a server
+        await page.route("**/*", lambda route: route.fulfill(body="<!doctype html>"))
+        await page.goto("https://call.example/")
+        yield page
+        await browser.close()

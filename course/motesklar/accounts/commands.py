@@ -16,26 +16,15 @@ from motesklar.accounts.people_csv import BadPeopleFile
 from motesklar.accounts.records import forget_hand_ins
 from motesklar.config import load_settings
 from motesklar.i18n import LOCALE_DIR, load_languages
+from motesklar.options import course_option, data_option
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.web.sessions import SessionStore
 
 _OPTIONS = (
-    click.option(
-        "--data",
-        default="data",
-        envvar="DATA",
-        show_default=True,
-        type=click.Path(file_okay=False, path_type=Path),
-        help="The folder that `motesklar serve` writes to.",
-    ),
-    click.option(
-        "--course",
-        "overlay",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Your organisation's own course folder.",
-    ),
+    data_option,
+    course_option,
     click.option(
         "--public-url",
         default="http://localhost:8000",

@@ -9,9 +9,10 @@ import click
 from motesklar.author.jupyter import run_jupyter
 from motesklar.config import load_settings
 from motesklar.errors import ConfigError
-from motesklar.exercises.commands import course_folder, data_option, settings_of
+from motesklar.exercises.commands import course_folder, settings_of
 from motesklar.exercises.library import find_sources
 from motesklar.exercises.nbgrader_root import GradingFolder, layers
+from motesklar.options import data_option
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.store.database import Database
 from motesklar.store.models import AuditEntry

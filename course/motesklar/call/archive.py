@@ -41,11 +41,6 @@ def save_totals(database: Database, changes: Mapping[Key, Totals]) -> set[Key]:
     return {key for key in changes if key[0] in known}
 
 
-def confirm_task(database: Database, key: Key, task: str, way: str) -> None:
-    """Save that one task is done, whether or not the person is in a call just now."""
-    save_totals(database, {key: Totals(tasks={task: way})})
-
-
 def _totals(row: Evidence) -> Totals:
     return Totals(row.sound_seconds, row.picture_seconds, row.text_characters, dict(row.tasks))
 

@@ -13,6 +13,7 @@ from motesklar.config import CallSection, load_settings
 from motesklar.doctor.report import as_lines, failed
 from motesklar.doctor.tls import check_certificate
 from motesklar.errors import ConfigError
+from motesklar.options import course_option, data_option
 from motesklar.paths import DataFolder, shipped_settings
 
 #: Where certbot keeps what Let's Encrypt has signed.
@@ -55,20 +56,8 @@ _NAME = re.compile(r"[A-Za-z0-9.:-]{1,253}")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to write them; they are shown if not given.",
 )
-@click.option(
-    "--data",
-    default="data",
-    envvar="DATA",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder that `motesklar serve` writes to.",
-)
-@click.option(
-    "--course",
-    "overlay",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Your organisation's own course folder.",
-)
+@data_option
+@course_option
 def coturn(
     host: str,
     cert: Path | None,

@@ -10,16 +10,8 @@ from motesklar.config import Settings, load_settings
 from motesklar.errors import ConfigError
 from motesklar.exercises.nbgrader_root import GradingFolder, prepare_course
 from motesklar.exercises.nbgrader_settings import CONFIG_FILE, path_with_scripts
+from motesklar.options import data_option
 from motesklar.paths import DataFolder, shipped_settings
-
-data_option = click.option(
-    "--data",
-    default="data",
-    envvar="DATA",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder that `motesklar serve` writes to.",
-)
 
 
 @click.command(

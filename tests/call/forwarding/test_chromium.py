@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from motesklar.call.forwarding.forwarding import Forwarding
 from motesklar.call.media.addresses import LOOPBACK
@@ -15,7 +15,6 @@ from motesklar.call.media.peer import Peer, PeerEvents
 from motesklar.call.media.port import MediaPort
 from motesklar.call.media.shape import ROOM, OutSlot, Track
 from motesklar.call.messages import Slots, Speaking
-from tests.chromium import SWITCHES, chromium_path
 
 pytestmark = pytest.mark.browser
 
@@ -164,25 +163,6 @@ class Room:
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aioice.ice.get_host_addresses", lambda **_: [LOOPBACK])
-
-
-@pytest_asyncio.fixture
-async def page() -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[
-                *SWITCHES,
-                "--allow-loopback-in-peer-connection",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )
-        page = await browser.new_page()
-        # a secure context without a server
-        await page.route("**/*", lambda route: route.fulfill(body="<!doctype html>"))
-        await page.goto("https://call.example/")
-        yield page
-        await browser.close()
 
 
 @pytest_asyncio.fixture

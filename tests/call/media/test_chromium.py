@@ -1,13 +1,11 @@
 """A real browser: everything it sends arrives, and every slot is heard and seen."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from motesklar.call.media.peer import Peer
 from motesklar.call.media.port import MediaPort
@@ -15,7 +13,6 @@ from motesklar.call.media.shape import ROOM, OutSlot, Track
 from motesklar.call.rtp.packet import MID, RtpPacket, build
 from motesklar.call.rtp.rtcp import picture_loss
 from tests.call.media.clients import Told, until
-from tests.chromium import SWITCHES, chromium_path
 
 pytestmark = pytest.mark.browser
 
@@ -63,25 +60,6 @@ ARRIVED = """async () => {
 
 CIPHER = """async () => [...(await globalThis.connection.getStats()).values()]
   .find(({ type }) => type === "transport").srtpCipher"""
-
-
-@pytest_asyncio.fixture
-async def page() -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[
-                *SWITCHES,
-                "--allow-loopback-in-peer-connection",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )
-        page = await browser.new_page()
-        # a secure context without a server
-        await page.route("**/*", lambda route: route.fulfill(body="<!doctype html>"))
-        await page.goto("https://call.example/")
-        yield page
-        await browser.close()
 
 
 @dataclass

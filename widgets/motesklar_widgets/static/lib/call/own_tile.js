@@ -4,6 +4,7 @@
 import { h, icon, replace } from "../dom.js";
 import { t } from "../i18n.js";
 import { levelBar } from "./meter.js";
+import { ownPicture } from "./own_picture.js";
 
 /** @typedef {import("./own_media.js").OwnMedia} OwnMedia */
 
@@ -13,13 +14,7 @@ export class OwnTile {
     this.own = own;
     this.bar = levelBar(t("Sound from your microphone"));
     own.sound.onLevel((level) => this.bar.show(own.sending.microphone ? level : -Infinity));
-    this.preview = h("video", {
-      class: "tile__video tile__video--own",
-      muted: true,
-      playsInline: true,
-      autoplay: true,
-      "aria-label": t("Your own picture"),
-    });
+    this.preview = ownPicture();
     this.words = h("span", { class: "tile__marks" });
     this.element = h(
       "li",

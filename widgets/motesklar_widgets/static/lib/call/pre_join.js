@@ -9,6 +9,7 @@ import { keepChoices, keptChoices } from "./kept.js";
 import { levelBar } from "./meter.js";
 import { News } from "./news.js";
 import { OwnMedia } from "./own_media.js";
+import { ownPicture } from "./own_picture.js";
 import { Pickers } from "./pickers.js";
 import { PlaceChoice } from "./place.js";
 
@@ -37,13 +38,7 @@ export class PreJoin {
     this.bar = levelBar(t("Sound from your microphone"));
     this.heard = h("p", { class: "soft" }, t("Say something. The bar moves when you are heard."));
     this.own.sound.onLevel((level) => this.listen(level));
-    this.preview = h("video", {
-      class: "tile__video tile__video--own",
-      muted: true,
-      playsInline: true,
-      autoplay: true,
-      "aria-label": t("Your own picture"),
-    });
+    this.preview = ownPicture();
     this.tile = h(
       "div",
       { class: "tile tile--own" },
