@@ -15,7 +15,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TypeVar
+from threading import Thread
+from typing import TypeVar, cast
 
 from motesklar.exercises import worker
 from motesklar.exercises.jobs import WorkerDied
@@ -28,6 +29,8 @@ Argument = TypeVar("Argument")
 WORKERS = 2
 #: Longer than nbgrader's own limits: only a process that hangs meets it.
 JOB_SECONDS = 180.0
+#: At most this long is a dead process waited for; milliseconds in practice.
+TIDY_SECONDS = 2.0
 
 
 class Slot:
@@ -100,7 +103,12 @@ class Slot:
         # left alone it would hold up the server's end (Python 3.14 has `kill_workers` for this)
         for process in list((pool._processes or {}).values()):
             process.kill()
+        tidier = cast(Thread | None, pool._executor_manager_thread)  # typeshed names another class
         pool.shutdown(wait=False, cancel_futures=True)
+        if tidier is not None:
+            # it sees the dead process within milliseconds; Python's exit would wake it while it
+            # closes its pipe, and print an error for that
+            tidier.join(TIDY_SECONDS)
 
 
 @contextlib.asynccontextmanager
