@@ -18,6 +18,12 @@ from motesklar.config import CallSection
 
 #: What one more person is reckoned to need of a worker until its own figures show it.
 SHARE_OF_ONE = 0.01
+#: What the keys of mirrors begin with: rooms in which one person measures their line.
+MIRROR = "mirror "
+#: Mirrors at the same time; one lasts for ten seconds or so, and who finds no place asks again.
+MIRRORS_MAX = 24
+#: Calls go before measuring: of the load up to which calls open, mirrors open up to this part.
+MIRROR_LOAD_PART = 0.8
 
 
 class Listener(Protocol):
@@ -86,6 +92,16 @@ class RoomPlace:
     empty_since: float = 0.0
 
     @property
+    def is_mirror(self) -> bool:
+        """Whether somebody measures their line in it, and nobody calls."""
+        return self.key.startswith(MIRROR)
+
+    @property
+    def remembered_seconds(self) -> float:
+        """How long somebody who has left may come back to it; nobody comes back to a mirror."""
+        return 0.0 if self.is_mirror else REMEMBER_SECONDS
+
+    @property
     def present(self) -> list[Visit]:
         """Who is in it, each person once."""
         return [visit for visit in self.visits.values() if not visit.replaced]
@@ -118,7 +134,12 @@ class Directory:
     @property
     def people(self) -> int:
         """How many are in calls."""
-        return sum(not visit.replaced for visit in self.visits.values())
+        return sum(not (visit.replaced or visit.room.is_mirror) for visit in self.visits.values())
+
+    @property
+    def mirrors(self) -> int:
+        """How many measure their line."""
+        return sum(visit.room.is_mirror and not visit.replaced for visit in self.visits.values())
 
     def admit(self, key: str, person_id: str, workers: Sequence[WorkerNow]) -> None:
         """Whether the person may come in now.
@@ -130,7 +151,11 @@ class Directory:
             Busy: it would be a new room, and the workers have enough to do.
         """
         room = self.rooms.get(key)
-        mine = [v for v in self.visits.values() if v.person_id == person_id and not v.replaced]
+        mine = [
+            visit
+            for visit in self.visits.values()
+            if visit.person_id == person_id and not (visit.replaced or visit.room.is_mirror)
+        ]
         if any(visit.room is room for visit in mine):
             return  # takes over their own place
         if len(mine) >= self._settings.person_calls_max:
@@ -140,6 +165,24 @@ class Directory:
         if self.people >= self._settings.people_max:
             raise NoPlace
         if room is None and self._share(workers) > self._settings.load_max:
+            raise Busy
+
+    def admit_mirror(self, key: str, workers: Sequence[WorkerNow]) -> None:
+        """Whether a person may measure their line now; they may begin anew at any time.
+
+        Mirrors take no place from calls: they open only where calls leave room.
+
+        Raises:
+            NoPlace: calls and mirrors together are as many as calls may be.
+            Busy: as many as may be measure already, or the workers have enough to do.
+        """
+        room = self.rooms.get(key)
+        if room is not None and room.present:
+            return
+        if self.people + self.mirrors >= self._settings.people_max:
+            raise NoPlace
+        load_max = self._settings.load_max * MIRROR_LOAD_PART
+        if self.mirrors >= MIRRORS_MAX or self._share(workers) > load_max:
             raise Busy
 
     def enter(
@@ -188,7 +231,7 @@ class Directory:
         return [
             room
             for room in self.rooms.values()
-            if not room.visits and now - room.empty_since >= REMEMBER_SECONDS
+            if not room.visits and now - room.empty_since >= room.remembered_seconds
         ]
 
     def _least_busy(self, workers: Sequence[WorkerNow]) -> int:

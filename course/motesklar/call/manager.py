@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from motesklar.call.access import Access, AttendanceLike, NoAttendance, NoRooms
 from motesklar.call.archive import Key
 from motesklar.call.budget import Budgets
-from motesklar.call.directory import Directory, Listener, Visit, WorkerNow, opaque_id
+from motesklar.call.directory import MIRROR, Directory, Listener, Visit, WorkerNow, opaque_id
 from motesklar.call.errors import CallsDown, NoSuchRoom
 from motesklar.call.evidence import Totals
 from motesklar.call.keeper import SAVE_SECONDS, Keeper, evidence_message
@@ -220,6 +220,19 @@ class Calls:
         self.attendance.entered(caller.person_id, room_id, visit.since)
         return visit
 
+    async def mirror(self, caller: Caller, join: Join) -> Visit:
+        """Send somebody's own packets back to them, so that they can measure their line.
+
+        A person has one mirror: a new one replaces it. Cancelling is as for `practise`.
+
+        Raises:
+            TooMany, Unavailable: there is no place for them now.
+        """
+        self.budgets.join(caller.person_id)
+        visit = await self._admit(caller, f"{MIRROR}{caller.person_id}")
+        self._send_in(visit, caller, join, kind="mirror", title="", leader=False)
+        return visit
+
     def say(self, visit: Visit, message: AnyClientMessage) -> None:
         """Hand on what a page has sent; a visit that has ended says nothing."""
         if visit.number in self._directory.visits:
@@ -289,7 +302,10 @@ class Calls:
             raise Unavailable
         if not workers:
             raise CallsDown
-        self._directory.admit(key, caller.person_id, workers)
+        if key.startswith(MIRROR):
+            self._directory.admit_mirror(key, workers)
+        else:
+            self._directory.admit(key, caller.person_id, workers)
         return self._directory.enter(key, caller.person_id, caller.listener, workers)
 
     def _send_in(self, visit: Visit, caller: Caller, join: Join, **about_room: Any) -> None:

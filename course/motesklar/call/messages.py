@@ -195,7 +195,7 @@ class Joined(Message):
 
     type: Literal["joined"] = "joined"
     room: str
-    kind: Literal["practice", "room"]
+    kind: Literal["practice", "room", "mirror"]
     title: str
     you: str
     leader: bool

@@ -11,6 +11,7 @@ from motesklar.call.partner.handlers import ROUTES as CLIPS
 from motesklar.call.rooms.handlers import ROUTES as ROOMS
 from motesklar.capacity.handlers import ROUTES as CAPACITY
 from motesklar.doctor.handlers import ROUTES as DOCTOR
+from motesklar.equipment.mirror import ROUTES as MIRROR
 from motesklar.exercises.handlers import ROUTES as EXERCISES
 from motesklar.overlay.pictures import ROUTES as PICTURES
 from motesklar.pages.handlers import ROUTES as PAGES
@@ -34,6 +35,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *CALL,
     *CLIPS,
     *ROOMS,
+    *MIRROR,
     *WORKSHOPS,
     *REVIEW,
     *CAPACITY,

@@ -41,10 +41,15 @@ class Forwarding:
         clock: seconds that only ever go forward, the same as of the packets' arrivals.
         tell: takes what a member is to be told: its own slots, and who speaks. It must not call
             back: what follows from it has to wait until the call that told it has returned.
+        selection: who is shown to whom; without one, all are equal.
     """
 
     def __init__(
-        self, *, clock: Callable[[], float], tell: Callable[[str, Slots | Speaking], None]
+        self,
+        *,
+        clock: Callable[[], float],
+        tell: Callable[[str, Slots | Speaking], None],
+        selection: Selection | None = None,
     ) -> None:
         self._clock = clock
         self._tell = tell
@@ -52,7 +57,7 @@ class Forwarding:
         self._receivers: dict[str, Receiver] = {}
         self._outlets: dict[str, Outlet] = {}
         self._report_at: dict[str, float] = {}
-        self._selection = Selection()
+        self._selection = selection or Selection()
         self._speaking: tuple[str, ...] = ()
 
     # -- coming and going

@@ -37,6 +37,8 @@ class Shape:
 PRACTICE = Shape(audio=1, video=1, screen=True)
 #: With other people.
 ROOM = Shape(audio=3, video=5, screen=True)
+#: With oneself, to measure the line.
+MIRROR = Shape(audio=1, video=1, screen=False)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A room: who is in it, what they write, and what its leader does. Joins forwarding to pages.
 
-Practice is a room for one with a companion (`practice`) that hears, sees and reads what comes.
+Practice is a room for one with a companion (`practice`) that hears, sees and reads what comes. A
+mirror is a room for one whose own packets are sent back to them, so that their line is measured.
 """
 
 import logging
@@ -9,7 +10,8 @@ from collections.abc import Callable
 from motesklar.call import messages
 from motesklar.call.errors import EndedByLeader, NotLeader, Removed, Replaced, TimeUp
 from motesklar.call.forwarding.forwarding import Forwarding
-from motesklar.call.media.shape import PRACTICE, ROOM, Track
+from motesklar.call.forwarding.mirror import Mirror
+from motesklar.call.media.shape import MIRROR, PRACTICE, ROOM, Track
 from motesklar.call.messages import COME_BACK, OVER, AnyClientMessage, Line, ServerMessage
 from motesklar.call.rtp.bandwidth import limits_for
 from motesklar.call.worker.chat import Chat
@@ -25,6 +27,10 @@ log = logging.getLogger("motesklar.call")
 MEMBERS_EVERY_SECONDS = 0.2
 #: What the server measures of a connection is told this often.
 QUALITY_EVERY_SECONDS = 5.0
+#: And to a mirror, in which little else happens and which lasts for seconds.
+MIRROR_QUALITY_SECONDS = 1.0
+
+_SHAPES = {"practice": PRACTICE, "room": ROOM, "mirror": MIRROR}
 
 
 class Room:
@@ -41,15 +47,19 @@ class Room:
         self.shown = order.shown_room
         self.kind = order.kind
         self._host = host
-        self._shape = PRACTICE if order.kind == "practice" else ROOM
+        self._shape = _SHAPES[order.kind]
         self._chat = Chat()
         self._participants: dict[str, Participant] = {}
         self._limits = limits_for(0)
         self._typed: dict[str, Line] = {}
         self._members_changed = False
         self._members_told_at = 0.0
+        mirrors = order.kind == "mirror"
+        self._quality_every = MIRROR_QUALITY_SECONDS if mirrors else QUALITY_EVERY_SECONDS
         self._quality_told_at = host.clock()
-        self._forwarding = Forwarding(clock=host.clock, tell=self._on_forwarding)
+        self._forwarding = Forwarding(
+            clock=host.clock, tell=self._on_forwarding, selection=Mirror() if mirrors else None
+        )
         self._practice = practise(order) if order.kind == "practice" else None
         if self._practice is not None:
             self._practice.attend(self._forwarding, self._partner_writes)
@@ -269,7 +279,7 @@ class Room:
             if self._practice.time_is_up(now):
                 for seat in self._seats():
                     self._dismiss(seat, TimeUp())
-        if now - self._quality_told_at >= QUALITY_EVERY_SECONDS:
+        if now - self._quality_told_at >= self._quality_every:
             self._quality_told_at = now
             self._tell_quality()
         if self._members_changed and now - self._members_told_at >= MEMBERS_EVERY_SECONDS:

@@ -45,7 +45,7 @@ class Enter(Message):
     visit: int
     room: str
     shown_room: str
-    kind: Literal["practice", "room"]
+    kind: Literal["practice", "room", "mirror"]
     title: str
     member: str
     name: str

@@ -53,7 +53,7 @@
  *
  * From the server:
  *
- * @typedef {{ type: "joined", room: string, kind: "practice" | "room", title: string, you: string, leader: boolean, shape: Shape, limits: Limits, ice_servers: RTCIceServer[], lines: Line[] }} Joined
+ * @typedef {{ type: "joined", room: string, kind: "practice" | "room" | "mirror", title: string, you: string, leader: boolean, shape: Shape, limits: Limits, ice_servers: RTCIceServer[], lines: Line[] }} Joined
  * @typedef {{ type: "offer", sdp: string }} Offer
  * @typedef {{ type: "members", members: Member[] }} Members
  * @typedef {{ type: "slots", audio: (string | null)[], video: (string | null)[], screen: string | null }} Slots
