@@ -53,8 +53,11 @@ class FakeSupervisor:
     sent: list[tuple[int, BaseModel]] = field(default_factory=list)
     keepers: list[FakeKeeper] = field(default_factory=list)
     running: bool = False
+    wanted: bool = False
+    started: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        self.started.set()
         self.keepers = [FakeKeeper(number) for number in range(len(self.configurations))]
 
     def start(self) -> None:
@@ -66,8 +69,14 @@ class FakeSupervisor:
     def ready(self) -> list[FakeKeeper]:
         return self.keepers if self.running else []
 
+    def needed(self) -> None:
+        self.wanted = True
+
     async def wait_ready(self, seconds: float) -> bool:
         return self.running
+
+    async def wait_started(self, seconds: float) -> None:
+        await self.started.wait()
 
     async def close(self) -> None:
         self.running = False
@@ -219,6 +228,27 @@ async def test_evidence_is_saved_then_shown_and_facts_are_recorded_once_each(
     assert {(fact.person_id, fact.module) for fact in facts} == {(alma, MODULE)}
 
 
+async def test_others_come_between_the_facts_of_a_full_house(
+    office: Office, add_person: Callable[[str], str]
+) -> None:
+    turns: list[int] = []
+    turn = 0
+
+    def noted(fact: FactRecord) -> None:
+        if fact.kind == "call_evidence":
+            turns.append(turn)
+
+    office.calls.keeper.facts.subscribe(noted)
+    for number in range(5):
+        entered, _ = await office.practise(add_person(f"Person {number}"))
+        office.arrives(entered, Totals(sound_seconds=9.0))
+    saving = asyncio.create_task(office.calls.keeper.save())
+    while not saving.done():
+        turn += 1
+        await asyncio.sleep(0)
+    assert len(turns) == len(set(turns)) == 5
+
+
 async def test_evidence_only_grows(
     office: Office, alma: str, evidence_of: Callable[[str], Evidence | None]
 ) -> None:
@@ -326,6 +356,24 @@ async def test_without_any_worker_the_person_is_told_after_a_while(
     with pytest.raises(CallsDown):
         await office.practise(alma)
     assert office.calls.people == 0
+
+
+async def test_rooms_after_the_first_wait_for_the_workers_that_it_has_started(
+    make_calls: MakeCalls, call_settings: CallSection, add_person: Callable[[str], str]
+) -> None:
+    alma, bo = add_person("Alma"), add_person("Bo")
+    office = Office(make_calls, settings=call_settings.model_copy(update={"workers": 2}))
+    assert not office.workers.wanted
+    office.workers.started.clear()
+    first, _ = await office.practise(alma)
+    assert office.workers.wanted
+    waiting = asyncio.create_task(office.practise(bo))
+    again, _ = await office.practise(alma)
+    assert again.room == first.room
+    assert not waiting.done()
+    office.workers.started.set()
+    await waiting
+    assert office.calls.people == 2
 
 
 async def test_nobody_comes_in_while_the_server_stops(office: Office, alma: str) -> None:

@@ -1,8 +1,10 @@
 """Keeps evidence in the database. Written by the server alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
 from motesklar.call.evidence import Totals
 from motesklar.store.database import Database
@@ -15,12 +17,14 @@ Key = tuple[str, str]
 def load_totals(database: Database, key: Key) -> Totals:
     """What earlier calls have brought."""
     with database.transaction() as session:
-        row = session.get(Evidence, key)
-        return Totals() if row is None else _totals(row)
+        return _stored(session, [key]).get(key, Totals())
 
 
 def save_totals(database: Database, changes: Mapping[Key, Totals]) -> set[Key]:
     """Save all of `changes` in one transaction. Evidence only grows; erased people get none.
+
+    A full house is saved each second, beside everything else that the server does: so it takes
+    four statements, whether of one person or of a hundred.
 
     Returns:
         Whose was saved.
@@ -28,30 +32,37 @@ def save_totals(database: Database, changes: Mapping[Key, Totals]) -> set[Key]:
     with database.transaction() as session:
         people = {person_id for person_id, _ in changes}
         known = set(session.scalars(select(Person.id).where(Person.id.in_(people))))
-        for key, totals in changes.items():
-            if key[0] in known:
-                row = session.get(Evidence, key) or _new_row(key)
-                grown = _totals(row).joined(totals)
-                row.sound_seconds = grown.sound_seconds
-                row.picture_seconds = grown.picture_seconds
-                row.text_characters = grown.text_characters
-                row.tasks = dict(grown.tasks)
-                row.updated_at = utcnow()
-                session.add(row)
-    return {key for key in changes if key[0] in known}
+        saved = {key for key in changes if key[0] in known}
+        stored = _stored(session, saved)
+        if old := [_row(key, stored[key].joined(changes[key])) for key in saved & stored.keys()]:
+            session.execute(update(Evidence), old)
+        if new := [_row(key, changes[key]) for key in saved - stored.keys()]:
+            session.execute(insert(Evidence), new)
+    return saved
 
 
-def _totals(row: Evidence) -> Totals:
-    return Totals(row.sound_seconds, row.picture_seconds, row.text_characters, dict(row.tasks))
-
-
-def _new_row(key: Key) -> Evidence:
-    person_id, module = key
-    return Evidence(
-        person_id=person_id,
-        module=module,
-        sound_seconds=0.0,
-        picture_seconds=0.0,
-        text_characters=0,
-        tasks={},
+def _stored(session: Session, keys: Collection[Key]) -> dict[Key, Totals]:
+    people = {person_id for person_id, _ in keys}
+    columns = (
+        Evidence.person_id,
+        Evidence.module,
+        Evidence.sound_seconds,
+        Evidence.picture_seconds,
+        Evidence.text_characters,
+        Evidence.tasks,
     )
+    rows = session.execute(select(*columns).where(Evidence.person_id.in_(people)))
+    return {(person_id, module): Totals(*totals) for person_id, module, *totals in rows}
+
+
+def _row(key: Key, totals: Totals) -> dict[str, Any]:
+    person_id, module = key
+    return {
+        "person_id": person_id,
+        "module": module,
+        "sound_seconds": totals.sound_seconds,
+        "picture_seconds": totals.picture_seconds,
+        "text_characters": totals.text_characters,
+        "tasks": dict(totals.tasks),
+        "updated_at": utcnow(),
+    }

@@ -86,7 +86,10 @@ class Keeper:
                 del self._practised[key]
 
     async def save(self) -> None:
-        """Save all that has changed, then show it. Never runs twice at once."""
+        """Save all that has changed, then show it. Never runs twice at once.
+
+        Cancelling it leaves some of it unshown, which the next time saves once more and shows.
+        """
         async with self._saving:
             changed = {
                 key: each.totals
@@ -97,10 +100,14 @@ class Keeper:
                 return
             saved = await asyncio.to_thread(save_totals, self.database, changed)
             for key, totals in changed.items():
-                before, self._practised[key].saved = self._practised[key].saved, totals
+                practised = self._practised[key]
                 if key in saved:  # of a person who has been erased nothing is kept
-                    self._record_news(key, before, totals)
+                    self._record_news(key, practised.saved, totals)
                     self._show(key, evidence_message(totals))
+                practised.saved = totals
+                # a fact is a transaction of its own, and a full house has many at once: whoever
+                # else waits for the loop comes in between
+                await asyncio.sleep(0)
 
     def record_once(self, key: Key, kind: str, **detail: Any) -> None:
         """Record a fact, unless it was already."""

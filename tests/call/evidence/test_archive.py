@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from motesklar.call.archive import load_totals, save_totals
 from motesklar.call.evidence import Totals
@@ -56,6 +56,21 @@ def test_nothing_is_kept_of_somebody_who_has_been_erased(anna: Database) -> None
     save_totals(anna, {("p-gone", KEY[1]): Totals(4.0)})
     with anna.transaction() as session:
         assert session.get(Evidence, ("p-gone", KEY[1])) is None
+
+
+def test_a_full_house_is_saved_in_as_few_statements_as_one_person(anna: Database) -> None:
+    house = [f"p-{number}" for number in range(40)]
+    with anna.transaction() as session:
+        session.add_all(Person(id=person, name=person) for person in house)
+    told: list[str] = []
+    event.listen(anna.engine, "before_cursor_execute", lambda *sent: told.append(sent[2]))
+    counts = []
+    for people in ([KEY[0]], house, [KEY[0], *house]):
+        save_totals(anna, {(person, KEY[1]): Totals(float(len(people))) for person in people})
+        counts.append(len(told))
+        told.clear()
+    assert counts == [3, 3, 3]
+    assert all(load_totals(anna, (person, KEY[1])) == Totals(41.0) for person in house)
 
 
 def test_evidence_from_before_there_were_tasks_has_none(database: Database) -> None:
