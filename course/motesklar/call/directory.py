@@ -6,6 +6,7 @@ as it was. When its worker dies it stays known without one, and the next who com
 
 import hashlib
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,9 @@ from motesklar.config import CallSection
 
 #: What one more person is reckoned to need of a worker until its own figures show it.
 SHARE_OF_ONE = 0.01
+#: Whether the workers have enough to do is judged over about this long: people who come all at once
+#: fill them for a second or two, and then no longer.
+LOAD_SECONDS = 10.0
 #: What the keys of mirrors begin with: rooms in which one person measures their line.
 MIRROR = "mirror "
 #: Mirrors at the same time; one lasts for ten seconds or so, and who finds no place asks again.
@@ -45,11 +49,29 @@ class WorkerNow:
 
     Args:
         number: of the worker.
-        share: of one core that it uses.
+        share: of one core that it used in the last second.
     """
 
     number: int
     share: float
+
+
+@dataclass
+class Mean:
+    """Of a share that is told now and then; what lies `LOAD_SECONDS` back weighs a third as much.
+
+    Args:
+        told_at: when it was told last.
+    """
+
+    told_at: float
+    value: float = 0.0
+
+    def add(self, now: float, share: float) -> None:
+        """So much it was since it was told last."""
+        kept = math.exp((self.told_at - now) / LOAD_SECONDS)
+        self.value = kept * self.value + (1 - kept) * share
+        self.told_at = now
 
 
 @dataclass(eq=False)
@@ -130,6 +152,7 @@ class Directory:
         self._now = now
         self._numbers = itertools.count(1)
         self._expected: dict[int, int] = {}
+        self._means: dict[int, Mean] = {}
 
     @property
     def people(self) -> int:
@@ -213,6 +236,7 @@ class Directory:
 
     def lose_worker(self, number: int) -> list[Visit]:
         """A worker has died: its rooms are without one, and these visits have ended."""
+        self._means.pop(number, None)
         lost = [room for room in self.rooms.values() if room.worker == number]
         visits = [visit for room in lost for visit in room.visits.values()]
         for room in lost:
@@ -221,9 +245,11 @@ class Directory:
             self.leave(visit)
         return visits
 
-    def measured(self, number: int) -> None:
+    def measured(self, number: int, share: float) -> None:
         """A worker's new figures count everybody who had come by now."""
         self._expected.pop(number, None)
+        now = self._clock()
+        self._means.setdefault(number, Mean(now)).add(now, share)
 
     def forgettable(self) -> list[RoomPlace]:
         """Rooms that nobody came back to."""
@@ -236,13 +262,20 @@ class Directory:
 
     def _least_busy(self, workers: Sequence[WorkerNow]) -> int:
         homes = [room.worker for room in self.rooms.values()]
-        return min(workers, key=lambda w: (self._reckoned(w), homes.count(w.number))).number
 
-    def _reckoned(self, worker: WorkerNow) -> float:
-        return worker.share + SHARE_OF_ONE * self._expected.get(worker.number, 0)
+        def busy(worker: WorkerNow) -> tuple[float, int]:
+            return worker.share + self._coming(worker), homes.count(worker.number)
+
+        return min(workers, key=busy).number
+
+    def _coming(self, worker: WorkerNow) -> float:
+        """What those will need of it who have come since it was measured."""
+        return SHARE_OF_ONE * self._expected.get(worker.number, 0)
 
     def _share(self, workers: Sequence[WorkerNow]) -> float:
-        return sum(map(self._reckoned, workers)) / max(1, len(workers))
+        """Of the workers together, for some seconds."""
+        means = sum(self._means[w.number].value for w in workers if w.number in self._means)
+        return (means + sum(map(self._coming, workers))) / max(1, len(workers))
 
 
 def opaque_id(prefix: str, *parts: str) -> str:

@@ -366,7 +366,9 @@ class Calls:
                     listener(report.room.removeprefix(_ROOM))
 
     def _on_load(self, number: int) -> None:
-        self._directory.measured(number)
+        load = self._supervisor.keepers[number].load
+        if load is not None:
+            self._directory.measured(number, load.share)
 
     def _on_lost(self, number: int) -> None:
         """A worker has died: its people come back, and another one takes them."""
