@@ -3,7 +3,6 @@
 
 import { t } from "./i18n.js";
 
-/** @typedef {import("./media_error.js").Reason} Reason */
 /** @typedef {import("./device_test.js").Advice} Advice */
 
 /**
@@ -11,7 +10,7 @@ import { t } from "./i18n.js";
  * @returns {Advice}
  */
 export function microphoneProblem(reason) {
-  /** @type {Record<Reason, Advice>} */
+  /** @type {Record<string, Advice>} */
   const advice = {
     denied: [
       t("The page may not use the microphone."),
@@ -46,7 +45,7 @@ export function microphoneProblem(reason) {
       t("Press Test again. If that does not help, close the browser and open it again."),
     ],
   };
-  return advice[/** @type {Reason} */ (reason)] ?? advice.failed;
+  return advice[String(reason)] ?? advice.failed;
 }
 
 /**
@@ -54,7 +53,7 @@ export function microphoneProblem(reason) {
  * @returns {Advice}
  */
 export function cameraProblem(reason) {
-  /** @type {Record<Reason, Advice>} */
+  /** @type {Record<string, Advice>} */
   const advice = {
     denied: [
       t("The page may not use the camera."),
@@ -91,5 +90,5 @@ export function cameraProblem(reason) {
       t("Press Test again. If that does not help, close the browser and open it again."),
     ],
   };
-  return advice[/** @type {Reason} */ (reason)] ?? advice.failed;
+  return advice[String(reason)] ?? advice.failed;
 }

@@ -6,10 +6,15 @@
 
 /** @typedef {{ stream: MediaStream, deviceId: string }} Opened deviceId is the one really opened */
 
-/** @typedef {Opened & { users: number }} Holding */
+/** @typedef {import("./media.js").OpenOptions} OpenOptions */
+
+/** @typedef {Opened & { users: number, processing: boolean }} Holding */
 
 export class LeasedStreams {
-  /** @param {(source: Source, deviceId: string) => Promise<Opened>} ask opens a device */
+  /**
+   * @param {(source: Source, deviceId: string, options: OpenOptions) => Promise<Opened>} ask opens
+   *   a device
+   */
   constructor(ask) {
     this.ask = ask;
     /** @type {Map<Source, Holding>} */
@@ -19,19 +24,21 @@ export class LeasedStreams {
   /**
    * @param {Source} source
    * @param {string} deviceId empty for any
+   * @param {OpenOptions} [options]
    * @returns {Promise<Lease>}
    */
-  async open(source, deviceId) {
-    const held = this.usable(source, deviceId);
+  async open(source, deviceId, options = {}) {
+    const { processing = true } = options;
+    const held = this.usable(source, deviceId, processing);
     if (held) return this.lease(source, held);
-    const opened = await this.ask(source, deviceId);
+    const opened = await this.ask(source, deviceId, options);
     // somebody else may have opened it while the browser was asking
-    const other = this.usable(source, deviceId);
+    const other = this.usable(source, deviceId, processing);
     if (other) {
       stop(opened.stream);
       return this.lease(source, other);
     }
-    const holding = { ...opened, users: 0 };
+    const holding = { ...opened, users: 0, processing };
     this.holdings.set(source, holding);
     return this.lease(source, holding);
   }
@@ -39,11 +46,13 @@ export class LeasedStreams {
   /**
    * @param {Source} source
    * @param {string} deviceId
+   * @param {boolean} processing
    */
-  usable(source, deviceId) {
+  usable(source, deviceId, processing) {
     const held = this.holdings.get(source);
-    const alive = held?.stream.getTracks().every((track) => track.readyState === "live");
-    return held && alive && (!deviceId || held.deviceId === deviceId) ? held : null;
+    if (!held || held.processing !== processing) return null;
+    const alive = held.stream.getTracks().every((track) => track.readyState === "live");
+    return alive && (!deviceId || held.deviceId === deviceId) ? held : null;
   }
 
   /**

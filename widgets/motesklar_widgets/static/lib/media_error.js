@@ -2,14 +2,22 @@
 /** Why a device could not be used, told apart because each needs another next action. */
 
 /**
- * @typedef {"denied" | "blocked-by-system" | "missing" | "busy" | "insecure" | "lost" | "failed"} Reason
+ * @typedef {"denied" | "dismissed" | "blocked-by-system" | "blocked-by-policy" | "framed"
+ *   | "missing" | "busy" | "overconstrained" | "insecure" | "lost" | "hung" | "autoplay-blocked"
+ *   | "failed"} Reason
  *
  * - denied: the person or the browser said no
+ * - dismissed: the browser's question was closed without an answer
  * - blocked-by-system: the computer's own privacy settings keep the browser out
+ * - blocked-by-policy: whoever looks after the device or the page has locked it
+ * - framed: the page lies in another page that does not lend it out
  * - missing: there is no such device
  * - busy: another program has it
+ * - overconstrained: no device can do what is asked of it
  * - insecure: the page isn't opened over https, so the browser offers no devices
  * - lost: it was unplugged or taken while in use
+ * - hung: its driver does not answer
+ * - autoplay-blocked: the browser plays no sound before somebody has pressed a button
  * - failed: anything else
  */
 
@@ -30,7 +38,7 @@ const REASONS = {
   NotAllowedError: "denied",
   SecurityError: "insecure",
   NotFoundError: "missing",
-  OverconstrainedError: "missing",
+  OverconstrainedError: "overconstrained",
   NotReadableError: "busy",
   AbortError: "busy",
 };

@@ -2,9 +2,9 @@
 /** Three soft tones, made here: nothing to fetch, and the same everywhere. */
 
 const RATE = 24_000;
-const TONE_SECONDS = 0.45;
+export const TONE_SECONDS = 0.45;
 /** A rising C major chord, in Hz: easy to tell from a computer's own signals. */
-const TONES = [523.25, 659.25, 783.99];
+export const TONES = [523.25, 659.25, 783.99];
 const LOUDNESS = 0.35;
 const FADE_SECONDS = 0.04;
 const HEADER_BYTES = 44;

@@ -10,7 +10,17 @@
  *
  * @typedef {"pass" | "warn" | "fail" | "skipped"} VerdictName
  *
- * @typedef {{ verdict: VerdictName, figures: Record<string, unknown> }} Verdict
+ * @typedef {"browser" | "speaker" | "microphone" | "camera" | "network"} Check
+ *
+ * @typedef {object} Verdict what a check found; its words are in lib/equipment/findings.js
+ * @property {VerdictName} verdict
+ * @property {string} finding
+ * @property {Record<string, number | string | boolean>} figures
+ *
+ * @typedef {object} StoredVerdict as the server has it; older versions of the course named nothing
+ * @property {VerdictName} verdict
+ * @property {string} [finding]
+ * @property {Record<string, unknown>} figures
  *
  * @typedef {object} Result
  * @property {string} exercise
@@ -31,7 +41,7 @@
  * @typedef {object} ModuleState
  * @property {Record<string, unknown>} answers exercise to value
  * @property {Record<string, "started" | "done">} steps
- * @property {Record<string, Record<string, Verdict>>} verdicts step to test to its latest verdict
+ * @property {Record<string, Record<string, StoredVerdict>>} verdicts step to test to its latest verdict
  * @property {Attempt | null} attempt
  * @property {Evidence} evidence
  *
