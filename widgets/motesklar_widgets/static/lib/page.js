@@ -32,3 +32,14 @@ export const page = Object.freeze({
 export function url(path) {
   return page.base + path;
 }
+
+/**
+ * The same for a websocket.
+ *
+ * @param {string} path starts with a slash
+ */
+export function socketAddress(path) {
+  const address = new URL(url(path), location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}

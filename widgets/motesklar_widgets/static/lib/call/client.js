@@ -7,7 +7,7 @@
  */
 
 import { newId } from "../ids.js";
-import { url } from "../page.js";
+import { socketAddress } from "../page.js";
 import { Connection } from "./connection.js";
 import { Waits, waitOrReturn } from "./waits.js";
 
@@ -192,11 +192,4 @@ export class CallClient {
     this.state = state;
     this.events.onState(state);
   }
-}
-
-/** @param {string} path */
-function socketAddress(path) {
-  const address = new URL(url(path), location.href);
-  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  return address.href;
 }
