@@ -187,9 +187,11 @@ class Page:
 
     async def receive_type(self, kind: str, **wanted: Any) -> dict[str, Any]:
         """The next message of this type, with these values."""
+        last = None
         while True:
             message = await self.receive()
-            assert message is not None, f"closed before {kind} came"
+            assert message is not None, f"closed before {kind} came, with {last}"
+            last = message
             if message["type"] == kind and wanted.items() <= message.items():
                 return message
 

@@ -77,9 +77,20 @@ async def test_practice_goes_on_where_it_was_in_another_worker_and_no_evidence_i
     assert row.text_characters == 10
 
 
+async def test_a_class_that_comes_at_once_is_spread_over_all_workers(
+    real_server: CallServer, add_person: Callable[[str], str]
+) -> None:
+    people = [add_person(f"Person {number}") for number in range(8)]
+    await asyncio.gather(*map(real_server.practise, people))
+    rooms = real_server.calls._directory.rooms.values()
+    assert len(rooms) == len(people)
+    assert {room.worker for room in rooms} == {0, 1}
+
+
 async def test_who_asks_while_no_worker_is_ready_waits_and_comes_in(
     real_server: CallServer, add_person: Callable[[str], str]
 ) -> None:
+    real_server.calls._supervisor.needed()
     await until(lambda: len(real_server.calls._supervisor.ready()) == 2, "both workers")
     kill_workers(real_server)
     await until(lambda: not real_server.calls._supervisor.ready(), "their end")

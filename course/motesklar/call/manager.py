@@ -47,6 +47,8 @@ log = logging.getLogger("motesklar.call")
 
 #: Workers load for about a second, on a busy machine for longer.
 WAIT_FOR_WORKER_SECONDS = 20.0
+#: So long a new room waits for the further workers, which load when the first room opens.
+SPREAD_SECONDS = 5.0
 
 _PRACTICE, _ROOM = "practice ", "room "
 
@@ -293,6 +295,10 @@ class Calls:
         if not self._supervisor.ready() and not self._closing:
             # the course has just started, or the only worker is being replaced
             await self._supervisor.wait_ready(WAIT_FOR_WORKER_SECONDS)
+        self._supervisor.needed()
+        if self._directory.rooms and key not in self._directory.rooms:
+            # a room stays where it is put: many that open at once must not crowd the first worker
+            await self._supervisor.wait_started(SPREAD_SECONDS)
         # from here to the visit being in its place nothing is awaited: nobody comes in between
         workers = [
             WorkerNow(keeper.number, keeper.load.share if keeper.load else 0.0)

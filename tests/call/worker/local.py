@@ -98,6 +98,12 @@ class LocalSupervisor:
     def ready(self) -> list[LocalWorker]:
         return [keeper for keeper in self.keepers if keeper.ready.is_set()]
 
+    def needed(self) -> None:
+        """All have started with the server."""
+
+    async def wait_started(self, seconds: float) -> None:
+        """They are there at once."""
+
     async def wait_ready(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.keepers[0].ready.wait(), seconds)

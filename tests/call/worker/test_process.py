@@ -28,12 +28,14 @@ from motesklar.call.messages import (
     Text,
     View,
 )
-from motesklar.call.worker import wire
+from motesklar.call.worker import process, wire
 from motesklar.call.worker.link import Link
 from motesklar.call.worker.process import Worker
+from motesklar.call.worker.pulse import Pulse
 from motesklar.call.worker.room import Room
 from motesklar.call.worker.voices import Voices
 from motesklar.i18n import Languages, load_languages
+from tests.call.conftest import until
 from tests.call.worker.fakes import FakePeer, order, practice_order
 
 CONFIGURATION = wire.Configure(
@@ -181,11 +183,31 @@ async def test_a_fault_of_ours_costs_one_visit_which_comes_back(
 
 async def test_the_load_is_told_each_second(server: Server) -> None:
     server.link.send(order(1, room="a"))
-    load = await server.until(wire.Load)
-    assert (load.rooms, load.people) == (1, 1)
+    load = await server.until(wire.Load, rooms=1)
+    assert load.people == 1
     assert load.share >= 0
     assert load.lag_ms >= 0
     assert load.resident_bytes > 1_000_000
+
+
+async def test_a_worker_without_rooms_rests_but_tells_its_load_and_wakes_for_the_next_one(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats: list[str] = []
+    monkeypatch.setattr(Pulse, "_beat", lambda pulse, beat: beats.append("beat"))
+    monkeypatch.setattr(process, "REST_SECONDS", 0.01)
+    for _ in range(3):
+        assert (await server.until(wire.Load)).rooms == 0
+    assert beats == []
+    server.link.send(order(1, room="a"))
+    await until(lambda: beats, "a beat for the room")
+    server.link.send(wire.Forget(room="a"))
+    await server.assert_alive()
+    assert (await server.until(wire.Load)).rooms == 0
+    seen = len(beats)
+    for _ in range(3):
+        await server.until(wire.Load)
+    assert len(beats) == seen
 
 
 async def test_a_forgotten_room_is_gone(server: Server) -> None:

@@ -54,6 +54,14 @@ async def test_everything_has_its_own_beat_and_a_fault_stops_none(
     assert (counted.voices, counted.rooms, counted.loads) == (100, 20, 2)
 
 
+async def test_it_ends_when_it_is_no_longer_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Counted(monkeypatch)
+    for _ in range(10):
+        counted.asleep.release()
+    await counted.pulse.run(lambda: counted.voices < 7)
+    assert counted.voices == 7
+
+
 async def test_a_hold_up_is_made_up_for_at_once_and_a_long_one_is_let_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -111,10 +111,44 @@ async def test_a_worker_takes_people_tells_its_load_and_ends_when_it_is_asked_to
     assert supervisor.keepers[0].state is WorkerState.STOPPED
 
 
+async def test_one_worker_is_enough_until_somebody_calls(supervise: Supervise) -> None:
+    supervisor = supervise(configuration(), configuration(), configuration())
+    first = await ready(supervisor)
+    await supervisor.wait_started(60)
+    assert [keeper.state for keeper in supervisor.keepers[1:]] == [WorkerState.UNUSED] * 2
+    supervisor.needed()
+    supervisor.needed()
+    await supervisor.wait_started(60)
+    assert [keeper.number for keeper in supervisor.ready()] == [0, 1, 2]
+    assert supervisor.keepers[0].pid == first
+    assert len({keeper.pid for keeper in supervisor.keepers}) == 3
+
+
+async def test_nobody_waits_for_long_for_a_worker_that_cannot_start(supervise: Supervise) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        supervisor = supervise(configuration(), configuration(port=taken.getsockname()[1]))
+        await ready(supervisor)
+        supervisor.needed()
+        async with asyncio.timeout(60):
+            await supervisor.wait_started(600)
+        assert [keeper.number for keeper in supervisor.ready()] == [0]
+        assert supervisor.keepers[1].state is WorkerState.REPLACED
+
+
+async def test_workers_that_were_never_needed_stay_away_after_the_end(supervise: Supervise) -> None:
+    supervisor = supervise(configuration(), configuration())
+    await ready(supervisor)
+    await supervisor.close()
+    supervisor.needed()
+    assert supervisor.keepers[1].state is WorkerState.UNUSED
+
+
 async def test_a_worker_that_dies_is_told_and_replaced_and_the_other_one_is_left_alone(
     supervise: Supervise, watch: Watch
 ) -> None:
     supervisor = supervise(configuration(), configuration())
+    supervisor.needed()
     await until(lambda: len(supervisor.ready()) == 2, "both workers")
     killed, spared = (keeper.pid for keeper in supervisor.keepers)
     assert killed is not None

@@ -79,10 +79,13 @@ class Pulse:
         self._load = load
         self._clock = clock
 
-    async def run(self) -> None:
-        """Beat until cancelled. What fails is logged, and the next beat comes all the same."""
+    async def run(self, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Beat while it is wanted, or until cancelled.
+
+        What fails is logged, and the next beat comes all the same.
+        """
         beat, began = 0, self._clock()
-        while True:
+        while wanted():
             await asyncio.sleep(max(0.0, began + (beat + 1) * VOICE_SECONDS - self._clock()))
             late = self._clock() - began - (beat + 1) * VOICE_SECONDS
             self.lag.add(max(0.0, late))

@@ -1,4 +1,9 @@
-"""Starts the call workers, notices when one dies or hangs, and starts another in its place."""
+"""Starts the call workers, notices when one dies or hangs, and starts another in its place.
+
+One worker starts with the server, the others when somebody comes into a call: a course in which
+nobody calls pays for one. A room stays with its worker, so while the others load for the first
+time the rooms that come after the first one wait, rather than crowd into the one that is there.
+"""
 
 import asyncio
 import contextlib
@@ -34,8 +39,10 @@ STABLE_SECONDS = 30.0
 class WorkerState(enum.Enum):
     """How a worker is."""
 
-    STARTING = "starting"  # its process loads, or waits to be started
+    UNUSED = "unused"  # has no process yet, because nobody has called
+    STARTING = "starting"  # its first process loads
     READY = "ready"  # has its port and takes people
+    REPLACED = "replaced"  # its process could not start or is gone; another one comes
     STOPPED = "stopped"  # the server stops
 
 
@@ -72,7 +79,7 @@ class WorkerKeeper:
         changed: asyncio.Event,
     ) -> None:
         self.number = number
-        self.state = WorkerState.STARTING
+        self.state = WorkerState.UNUSED
         self.load: wire.Load | None = None
         self.pid: int | None = None
         self.problem = ""
@@ -88,8 +95,12 @@ class WorkerKeeper:
         if self._link is not None:
             self._link.send(order)
 
-    async def keep(self) -> None:
-        """Have a process in this place until `stop`. Cancelling kills it."""
+    def start(self) -> "asyncio.Task[None]":
+        """Have a process in this place until `stop`. Cancelling the task kills it."""
+        self._set_state(WorkerState.STARTING)
+        return asyncio.create_task(self._keep())
+
+    async def _keep(self) -> None:
         deaths = 0
         while not self._stopping.is_set():
             began = time.monotonic()
@@ -97,6 +108,7 @@ class WorkerKeeper:
                 await self._live()
             except OSError:
                 log.exception("call worker %s could not be started", self.number)
+                self._set_state(WorkerState.REPLACED)
             if time.monotonic() - began >= STABLE_SECONDS:
                 deaths = 0
             wait = RESTART_WAITS[min(deaths, len(RESTART_WAITS) - 1)]
@@ -107,7 +119,7 @@ class WorkerKeeper:
         self._set_state(WorkerState.STOPPED)
 
     def stop(self) -> None:
-        """Let the worker end its calls and exit; `keep` returns when it has."""
+        """Let the worker end its calls and exit; the task ends when it has."""
         self._stopping.set()
         self.send(wire.Stop())
 
@@ -171,6 +183,7 @@ class WorkerKeeper:
             case wire.CannotStart():
                 log.error("call worker %s: %s", self.number, report.problem)
                 self.problem = report.problem
+                self._set_state(WorkerState.REPLACED)
             case wire.Load():
                 self.load = report
                 self._events.load(self.number)
@@ -191,7 +204,7 @@ class WorkerKeeper:
         self._silent_beats = 0
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            if self.state is WorkerState.STARTING:
+            if self.state is not WorkerState.READY:
                 if not self._stopping.is_set() and time.monotonic() - began < START_SECONDS:
                     continue
                 break
@@ -218,7 +231,7 @@ class WorkerKeeper:
         await link.close()
         self.load = None
         was_ready = self.state is WorkerState.READY
-        self._set_state(WorkerState.STARTING)
+        self._set_state(WorkerState.REPLACED)
         if was_ready:
             self._events.lost(self.number)
 
@@ -248,8 +261,16 @@ class Supervisor:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Start every worker, without waiting for it."""
-        self._tasks = [asyncio.create_task(keeper.keep()) for keeper in self.keepers]
+        """Start the first worker, without waiting for it."""
+        self._start(self.keepers[:1])
+
+    def needed(self) -> None:
+        """Somebody comes into a call: start the workers that aren't there yet; safe to repeat."""
+        if not self._closing:
+            self._start(self.keepers[len(self._tasks) :])
+
+    def _start(self, keepers: Sequence[WorkerKeeper]) -> None:
+        self._tasks += [keeper.start() for keeper in keepers]
 
     def send(self, number: int, order: BaseModel) -> None:
         """Order something of a worker."""
@@ -261,12 +282,23 @@ class Supervisor:
 
     async def wait_ready(self, seconds: float) -> bool:
         """Wait until a worker takes people; False when none did in time, or none will."""
+        await self._wait(self.ready, seconds)
+        return bool(self.ready())
+
+    async def wait_started(self, seconds: float) -> None:
+        """Wait until every worker that was started has been ready or has failed once."""
+        await self._wait(self._all_started, seconds)
+
+    def _all_started(self) -> bool:
+        return all(keeper.state is not WorkerState.STARTING for keeper in self.keepers)
+
+    async def _wait(self, condition: Callable[[], object], seconds: float) -> None:
+        """Until the condition, the server's end or the end of this time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not self.ready() and not self._closing:
+                while not condition() and not self._closing:
                     self._changed.clear()
                     await self._changed.wait()
-        return bool(self.ready())
 
     async def close(self) -> None:
         """Let every worker end its calls, and wait until all processes are gone; idempotent."""
