@@ -27,6 +27,7 @@ from motesklar.call.worker.supervisor import Supervisor, WorkerEvents
 from motesklar.call.worker.voices import Voices
 from motesklar.config import CallSection, load_settings
 from motesklar.course import Course, Module
+from motesklar.equipment.mirror import ROUTES as MIRROR
 from motesklar.i18n import Languages, load_languages
 from motesklar.paths import shipped_settings
 from motesklar.store.database import Database
@@ -269,7 +270,9 @@ async def serving(
         course=Course((_module(),)),
         public_url="https://motesklar.exempelstad.example",
     )
-    application = Application([*ROUTES], services=services, base_url="/", cookie_secret="secret")
+    application = Application(
+        [*ROUTES, *MIRROR], services=services, base_url="/", cookie_secret="secret"
+    )
     server = HTTPServer(application)
     server.add_socket(socket)
     calls.start()

@@ -171,6 +171,11 @@ class Calls:
         """How many are in calls now."""
         return self._directory.people
 
+    @property
+    def mirrors(self) -> int:
+        """How many measure their line now."""
+        return self._directory.mirrors
+
     async def practise(self, caller: Caller, module: str, join: Join) -> Visit:
         """Let somebody in who practises alone with the partner.
 
