@@ -1,6 +1,7 @@
 """A real nbgrader gradebook beside a real course database, with people made up."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -50,14 +51,17 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.database = Database(f"sqlite:///{folder / 'course.db'}")
-        self.database.migrate()
         self.facts = FactLog(self.database)
         self.gradebook = Gradebook(f"sqlite:///{folder / 'gradebook.db'}")
+        self.reader = GradebookReader(folder)
+        self.review = Review(self.database, self.reader, make_course, now=lambda: NOON)
+
+    def prepare(self) -> None:
+        """Make the tables, and what nbgrader knows of every module."""
+        self.database.migrate()
         for module in GRADED:
             self.add_assignment(module)
-        self.reader = GradebookReader(folder)
         self.reader.add_indexes()
-        self.review = Review(self.database, self.reader, make_course, now=lambda: NOON)
 
     def add_assignment(self, name: str) -> None:
         """nbgrader knows the module's exercises."""
@@ -96,11 +100,23 @@ class Office:
         self.database.close()
 
 
+@pytest.fixture(scope="session")
+def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office without people; tests copy it."""
+    folder = tmp_path_factory.mktemp("office")
+    with pytest.MonkeyPatch.context() as patch:
+        # nbgrader makes a gradebook by calling the program `alembic`, which takes seconds
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        office = Office(folder)
+        office.prepare()
+        office.close()
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(empty_office: Path, tmp_path: Path) -> Iterator[Office]:
     """An empty office."""
-    # nbgrader makes a gradebook by calling the program `alembic`
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    shutil.copytree(empty_office, tmp_path, dirs_exist_ok=True)
     office = Office(tmp_path)
     yield office
     office.close()
