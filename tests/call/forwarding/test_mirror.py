@@ -1,5 +1,7 @@
 """Who measures their line gets their own packets back, and nobody else's."""
 
+from itertools import pairwise
+
 import pytest
 
 from motesklar.call.forwarding.forwarding import Forwarding
@@ -27,7 +29,7 @@ def test_sound_comes_back_packet_by_packet(house: House) -> None:
     back = alma.received("audio")
     assert len(back) == 50
     numbers = [packet.sequence_number for packet in back]
-    assert all((b - a) & 0xFFFF == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    assert all((b - a) & 0xFFFF == 1 for a, b in pairwise(numbers))
 
 
 def test_the_picture_comes_back_from_its_first_keyframe_on(house: House) -> None:
