@@ -56,7 +56,11 @@ function isLentOut(source) {
   return policy?.allowsFeature?.(source) ?? true;
 }
 
-/** Whether the page lies in a page of somebody else: our own pages may lend us what they have. */
+function hasPolicy() {
+  return "featurePolicy" in document;
+}
+
+/** Whether the page lies inside another. */
 export function isFramed() {
   return window.top !== window;
 }
@@ -116,6 +120,8 @@ async function refusal(source, error) {
   if (error instanceof Error && /dismissed/i.test(error.message)) {
     return new MediaError("dismissed", error);
   }
+  // Firefox and Safari do not tell of the Permissions Policy; a tab of its own helps in any case
+  if (isFramed() && !hasPolicy()) return new MediaError("framed", error);
   const state = await readPermission(source);
   if (state === "prompt") return new MediaError("dismissed", error);
   // the page may and yet may not: the system's own settings say no (Firefox and Safari on macOS)

@@ -27,8 +27,8 @@ export const SPEECH_ONSETS = 3;
  * (4 Hz, Houtgast and Steeneken 1985), a hum or a fan by less than 1. Ours.
  */
 export const SPEECH_SWING_DB = 2;
-/** Seconds that the measure of quiet and swing looks back. Ours. */
-export const SOUND_WINDOW_SECONDS = 6;
+/** Seconds that the rules of sound look back. Ours. */
+export const SOUND_WINDOW_SECONDS = 10;
 /** Share of frames taken to be without speech, the quietest. Minimum statistics, Martin 2001. */
 export const QUIET_SHARE = 0.1;
 /** Amplitude that counts as full scale; resampling blunts tops. Ours, testrtc takes 1.0. */
