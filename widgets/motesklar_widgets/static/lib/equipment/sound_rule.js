@@ -54,7 +54,7 @@ export class SoundRule {
     this.clippedSeconds = 0;
     this.oneSidedSeconds = 0;
     this.audibleSeconds = 0;
-    /** since somebody was last heard */
+    /** since something clear was last heard */
     this.quietSeconds = 0;
   }
 
@@ -63,12 +63,12 @@ export class SoundRule {
    * @param {number} seconds since the last one
    */
   add({ level, clipped = 0, channels = [], muted = false }, seconds) {
-    const before = this.envelope.speechSeconds();
     this.envelope.add(level, seconds);
     this.seconds += seconds;
     this.peak = Math.max(this.peak, level);
     this.mutedSeconds = muted ? this.mutedSeconds + seconds : 0;
-    this.quietSeconds = this.envelope.speechSeconds() > before ? 0 : this.quietSeconds + seconds;
+    const isClear = level > this.envelope.speechFloor;
+    this.quietSeconds = isClear ? 0 : this.quietSeconds + seconds;
     if (level <= SPEECH_FLOOR_DBFS) return;
     this.audibleSeconds += seconds;
     if (clipped > 0) this.clippedSeconds += seconds;

@@ -4,7 +4,7 @@
  * dark. Only one's own voice follows the lamp; a neighbour's or a screen reader's does not. Pure.
  */
 
-import { quantile } from "./envelope.js";
+import { isVoice, quantile } from "./envelope.js";
 import { rounded, SoundRule } from "./sound_rule.js";
 import {
   DARK_SECONDS,
@@ -79,9 +79,15 @@ export class TurnRule {
    */
   get finding() {
     if (!this.isOver) return "";
-    if (this.turns(false).some((moments) => this.isDisturbed(moments))) return "others-voice";
+    if (this.turns(false).some((moments) => this.isDisturbed(moments))) return this.disturbed();
     const spoken = this.turns(true).every((moments) => this.speech(moments) >= TURN_SPEECH_SECONDS);
     return spoken ? this.sound.heard() : this.sound.unheard();
+  }
+
+  /** @returns {"others-voice" | "noisy"} a fan or a hum is nobody's voice */
+  disturbed() {
+    const levels = this.turns(false).flat().map(({ level }) => level);
+    return isVoice(levels, SPEECH_FLOOR_DBFS) ? "others-voice" : "noisy";
   }
 
   /** @param {boolean} lit */
