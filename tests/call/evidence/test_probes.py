@@ -1,24 +1,32 @@
 """What is seen and heard in real Opus and VP8, and that anything else is taken calmly."""
 
+import math
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from statistics import mean, median
+from typing import Any
+from unittest.mock import Mock
 
+import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from motesklar.call.evidence import Evidence, Sight
 from motesklar.call.evidence.budget import DecodeBudget
-from motesklar.call.evidence.judgement import is_black, judge
+from motesklar.call.evidence.judgement import is_black, is_sound, judge
 from motesklar.call.evidence.probes import (
     KEYFRAME_SECONDS,
     PICTURE_POINTS_MAX,
+    SOUND_PACKETS,
     PictureProbe,
     SoundProbe,
 )
+from motesklar.call.partner.clips import load_clips
 from motesklar.call.rtp.packet import OPUS, VP8, build
 from tests.call.evidence.media import (
     FRAMES_PER_SECOND,
+    SOUND_SECONDS,
     opus,
     picture_packets,
     sound_packets,
@@ -26,6 +34,8 @@ from tests.call.evidence.media import (
 )
 
 LOUD, QUIET = 0.1, 0.0005
+#: What one measured packet stands for.
+GROUP_SECONDS = SOUND_PACKETS * SOUND_SECONDS
 
 
 def looked_at(
@@ -50,34 +60,82 @@ def sights(samples: Iterable[tuple[float, bytes]]) -> list[Sight | None]:
     return seen
 
 
+def sound_seconds(packets: Iterable[bytes], seed: int = 1) -> float:
+    """What they are worth as evidence."""
+    evidence, probe = Evidence(), SoundProbe(random.Random(seed).randrange)
+    for packet in packets:
+        if (heard := probe.rtp(packet)) is not None:
+            evidence.hear(*heard)
+    return evidence.totals.sound_seconds
+
+
+def loudness_of_all(payloads: Sequence[bytes]) -> list[float]:
+    """The root mean square of each, when every one is decoded."""
+    decoder: Any = av.CodecContext.create("libopus", "r")
+    decoder.sample_rate, decoder.layout = 48_000, "mono"
+    sounds = [
+        memoryview(frame.planes[0]).cast("B").cast("h")[: frame.samples].tolist()
+        for payload in payloads
+        for frame in decoder.decode(av.Packet(payload))
+    ]
+    return [math.sqrt(sum(v * v for v in sound) / len(sound)) / 32768 for sound in sounds]
+
+
 class TestSound:
-    def test_a_voice_is_as_loud_as_it_is(self) -> None:
-        probe = SoundProbe()
-        heard = [probe.rtp(packet) for packet in sound_packets(opus(LOUD), level=20)]
-        loudness = [frame[0] for frame in heard if frame is not None]
-        assert sorted(loudness)[len(loudness) // 2] == pytest.approx(LOUD, rel=0.2)
-        assert sum(frame[1] for frame in heard if frame) == pytest.approx(1.0, abs=0.05)
+    @pytest.mark.parametrize("loudness", [LOUD, 0.01])
+    def test_a_tone_is_as_loud_and_as_long_as_it_is(self, loudness: float) -> None:
+        probe = SoundProbe(random.Random(2).randrange)
+        heard = [probe.rtp(packet) for packet in sound_packets(opus(loudness, 100), level=20)]
+        frames = [frame for frame in heard if frame is not None]
+        assert median(frame[0] for frame in frames) == pytest.approx(loudness, rel=0.2)
+        assert sum(frame[1] for frame in frames) == pytest.approx(2.0, abs=GROUP_SECONDS)
+
+    def test_a_real_voice_is_as_loud_and_as_long_as_when_all_of_it_is_decoded(self) -> None:
+        voice = [packet for clip in load_clips()["sv"].values() for packet in clip.packets][:1000]
+        whole, probe = loudness_of_all(voice), SoundProbe(random.Random(3).randrange)
+        pairs = [
+            (measured[0], true)
+            for packet, true in zip(sound_packets(voice, level=20), whole, strict=True)
+            if (measured := probe.rtp(packet)) is not None and is_sound(true)
+        ]
+        differences = [20 * math.log10(max(got, 1e-6) / true) for got, true in pairs]
+        assert abs(median(differences)) < 1
+        assert mean(map(abs, differences)) < 4
+        true_seconds = sum(map(is_sound, whole)) * SOUND_SECONDS
+        assert sound_seconds(sound_packets(voice, level=20)) == pytest.approx(
+            true_seconds, rel=0.15
+        )
+
+    def test_a_quarter_of_the_packets_is_decoded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        decoder = Mock()
+        decoder.decode.return_value = []
+        monkeypatch.setattr("motesklar.call.evidence.probes._opus_decoder", lambda: decoder)
+        sound_seconds(sound_packets(opus(LOUD, 160), level=20))
+        assert 30 <= decoder.decode.call_count <= 40
 
     def test_evidence_takes_a_voice_and_no_silence(self) -> None:
-        evidence, probe = Evidence(), SoundProbe()
-        for loudness in (LOUD, QUIET):
-            for packet in sound_packets(opus(loudness), level=None):
-                frame = probe.rtp(packet)
-                assert frame is not None
-                evidence.hear(*frame)
-        assert evidence.totals.sound_seconds == pytest.approx(1.0, abs=0.1)
+        voice = sound_packets(opus(LOUD, 100), level=None)
+        assert sound_seconds(voice) == pytest.approx(2.0, abs=GROUP_SECONDS)
+        assert sound_seconds(sound_packets(opus(QUIET, 100), level=None)) == 0
 
-    def test_a_packet_that_says_it_is_silent_is_not_decoded(self) -> None:
+    def test_a_packet_that_says_it_is_silent_is_not_decoded_whatever_is_in_it(self) -> None:
         probe = SoundProbe()
         assert all(probe.rtp(packet) is None for packet in sound_packets(opus(LOUD), level=127))
 
-    def test_a_packet_that_only_says_it_is_loud_counts_as_what_it_is(self) -> None:
-        evidence, probe = Evidence(), SoundProbe()
-        for packet in sound_packets(opus(QUIET), level=0):
-            frame = probe.rtp(packet)
-            assert frame is not None
-            evidence.hear(*frame)
-        assert evidence.totals.sound_seconds == 0
+    def test_silence_that_calls_itself_loud_counts_as_what_it_is(self) -> None:
+        assert sound_seconds(sound_packets(opus(QUIET, 200), level=0)) == 0
+
+    def test_few_loud_packets_among_silent_ones_count_as_few(self) -> None:
+        loud, silent = opus(LOUD, 40), opus(QUIET, 40)
+        seconds = []
+        for phase in range(SOUND_PACKETS):
+            payloads = [
+                (loud if number % SOUND_PACKETS == phase else silent)[number % 40]
+                for number in range(800)
+            ]
+            seconds.append(sound_seconds(sound_packets(payloads, level=0), seed=phase))
+        assert min(seconds) > 0
+        assert max(seconds) < 0.4 * 800 * SOUND_SECONDS
 
     @given(payload=st.binary(max_size=200), header=st.binary(max_size=40))
     def test_anything_may_come(self, payload: bytes, header: bytes) -> None:

@@ -14,7 +14,7 @@ class Totals:
     """What one person has got through to the server in one module, over all calls.
 
     Args:
-        sound_seconds: louder than a quiet room, decoded.
+        sound_seconds: louder than a quiet room, by a decoded sample of its packets.
         picture_seconds: of a camera, neither black nor frozen, decoded.
         text_characters: typed and not only moved about.
         tasks: those that are done, each with the way it was done first.
