@@ -113,6 +113,13 @@ class CallSection(_Section):
     turn_hours: Annotated[int, Field(ge=1, le=72)]
 
 
+class EquipmentSection(_Section):
+    """The tests of sound, picture and network."""
+
+    days: Annotated[int, Field(ge=1, le=365)]
+    report_days: Annotated[int, Field(ge=1, le=30)]
+
+
 class CapacitySection(_Section):
     """How many pages may calculate at once."""
 
@@ -136,6 +143,7 @@ class Settings(_Section):
     signin: SigninSection
     mail: MailSection
     call: CallSection
+    equipment: EquipmentSection
     capacity: CapacitySection
     accounts: AccountsSection
 

@@ -32,3 +32,27 @@ declare module "*/widgets/lib/widget.js" {
 declare module "*/widgets/lib/call/screen.js" {
   export * from "widget-lib/call/screen.js";
 }
+declare module "*/widgets/lib/live_connection.js" {
+  export * from "widget-lib/live_connection.js";
+}
+declare module "*/widgets/lib/media.js" {
+  export * from "widget-lib/media.js";
+}
+declare module "*/widgets/lib/equipment/figures.js" {
+  export * from "widget-lib/equipment/figures.js";
+}
+declare module "*/widgets/lib/equipment/findings.js" {
+  export * from "widget-lib/equipment/findings.js";
+}
+declare module "*/widgets/lib/equipment/flow.js" {
+  export * from "widget-lib/equipment/flow.js";
+}
+declare module "*/widgets/lib/equipment/session.js" {
+  export * from "widget-lib/equipment/session.js";
+}
+declare module "*/widgets/lib/equipment/summary.js" {
+  export * from "widget-lib/equipment/summary.js";
+}
+declare module "*/widgets/lib/equipment/world.js" {
+  export * from "widget-lib/equipment/world.js";
+}

@@ -302,6 +302,32 @@ class CallStay(Base):
     until: Mapped[datetime]
 
 
+class EquipmentReport(Base):
+    """What somebody's tests have found, for whoever helps them; opened by its code alone."""
+
+    __tablename__ = "equipment_report"
+
+    #: Eight characters that people type or say; upper case.
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    #: `{"browser", "system", "hall", "verdicts": […]}`: nothing that names anybody.
+    content: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class HallTurn(Base):
+    """The tables of a workshop test one after another: whose turn it is."""
+
+    __tablename__ = "hall_turn"
+
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Empty for everybody who has said no table.
+    table_number: Mapped[str] = mapped_column(String(20))
+
+
 class AuditEntry(Base):
     """Who looked at or changed whose data, without the data itself."""
 

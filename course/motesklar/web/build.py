@@ -10,6 +10,7 @@ from motesklar.call.rooms.passes import RoomAccess
 from motesklar.capacity.machine import kernels_allowed
 from motesklar.capacity.manager import CapacityWatch
 from motesklar.config import load_settings
+from motesklar.equipment.manager import Equipment, RelaySettings
 from motesklar.exercises.manager import Exercises
 from motesklar.exercises.nbgrader_root import layers
 from motesklar.i18n import LOCALE_DIR, load_languages
@@ -122,6 +123,13 @@ def build_services(options: "ServeOptions") -> Services:
             calls=calls,
             attendance=attendance,
             course=lambda: exercises.course,
+        ),
+        equipment=Equipment(
+            settings=settings.equipment,
+            database=database,
+            facts=facts,
+            workshops=workshops,
+            relay=RelaySettings(settings.call, options.data.turn_secret_file),
         ),
         pages=pages,
         capacity=CapacityWatch(pages, capacity.kernel_megabytes * 1024 * 1024),

@@ -11,6 +11,7 @@ from motesklar.call.partner.handlers import ROUTES as CLIPS
 from motesklar.call.rooms.handlers import ROUTES as ROOMS
 from motesklar.capacity.handlers import ROUTES as CAPACITY
 from motesklar.doctor.handlers import ROUTES as DOCTOR
+from motesklar.equipment.handlers import ROUTES as EQUIPMENT
 from motesklar.equipment.mirror import ROUTES as MIRROR
 from motesklar.exercises.handlers import ROUTES as EXERCISES
 from motesklar.overlay.pictures import ROUTES as PICTURES
@@ -37,6 +38,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *ROOMS,
     *MIRROR,
     *WORKSHOPS,
+    *EQUIPMENT,
     *REVIEW,
     *CAPACITY,
 ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from motesklar.call.rooms.manager import Rooms
     from motesklar.call.rooms.passes import RoomAccess
     from motesklar.capacity.manager import CapacityWatch
+    from motesklar.equipment.manager import Equipment
     from motesklar.exercises.manager import Exercises
     from motesklar.pages.manager import Pages
     from motesklar.review.manager import Review
@@ -43,6 +44,7 @@ class Services:
     calls: Calls
     room_access: RoomAccess
     rooms: Rooms
+    equipment: Equipment
     pages: Pages
     capacity: CapacityWatch
     #: An invented organisation on loopback: anybody may type a name.

@@ -5,11 +5,11 @@ import { waitToRetry } from "../widgets/lib/connection.js";
 import { announce, h } from "../widgets/lib/dom.js";
 import { ApiError, send } from "../widgets/lib/http.js";
 import { t } from "../widgets/lib/i18n.js";
+import { LiveConnection } from "../widgets/lib/live_connection.js";
 import { BoardView, timeText } from "./board_view.js";
-import { LiveConnection } from "./live_connection.js";
 
 /** @typedef {import("./board_view.js").Board} Board */
-/** @typedef {import("./live_connection.js").LiveState} LiveState */
+/** @typedef {import("../widgets/lib/live_connection.js").LiveState} LiveState */
 
 /** Nothing is read out more often, however many hands go up at once. */
 const QUIET_MS = 5_000;

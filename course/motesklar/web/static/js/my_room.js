@@ -6,8 +6,8 @@
 
 import { announce, h, icon, replace } from "../widgets/lib/dom.js";
 import { t } from "../widgets/lib/i18n.js";
+import { LiveConnection } from "../widgets/lib/live_connection.js";
 import { page, url } from "../widgets/lib/page.js";
-import { LiveConnection } from "./live_connection.js";
 import { myWorkshop } from "./my_workshop.js";
 
 /**

@@ -5,8 +5,8 @@ import { announce } from "../widgets/lib/dom.js";
 import { waitToRetry } from "../widgets/lib/connection.js";
 import { ApiError, send } from "../widgets/lib/http.js";
 import { t } from "../widgets/lib/i18n.js";
+import { LiveConnection } from "../widgets/lib/live_connection.js";
 import { find } from "./kept_elements.js";
-import { LiveConnection } from "./live_connection.js";
 import { RoomsDivision } from "./rooms_division.js";
 import { RoomsView } from "./rooms_view.js";
 

@@ -1,9 +1,9 @@
 // @ts-check
 /** A websocket that only tells: comes back by itself, and always says how it stands. */
 
-import { waitToRetry } from "../widgets/lib/connection.js";
-import { ApiError, send } from "../widgets/lib/http.js";
-import { url } from "../widgets/lib/page.js";
+import { waitToRetry } from "./connection.js";
+import { ApiError, send } from "./http.js";
+import { url } from "./page.js";
 
 /** The server tells something every ten seconds; after so long without, nobody is there. */
 const SILENCE_MS = 25_000;
@@ -31,10 +31,14 @@ export class LiveConnection {
     this.state = "connecting";
   }
 
-  /** Follow until it is over. */
-  async run() {
-    for (let tries = 1; ; tries += 1) {
-      const { over, lived } = await this.follow();
+  /**
+   * Follow until it is over.
+   *
+   * @param {AbortSignal} [signal] ends it as well
+   */
+  async run(signal) {
+    for (let tries = 1; !signal?.aborted; tries += 1) {
+      const { over, lived } = await this.follow(signal);
       if (over || (!lived && (await isTurnedAway()))) break;
       if (lived) tries = 1;
       this.setState("waiting");
@@ -46,22 +50,26 @@ export class LiveConnection {
   /**
    * One connection, from its opening to its end.
    *
+   * @param {AbortSignal} [signal]
    * @returns {Promise<{over: boolean, lived: boolean}>} whether it is over, and whether anything came
    */
-  follow() {
+  follow(signal) {
     return new Promise((resolve) => {
       const socket = new WebSocket(this.address);
       let lived = false;
       const leave = (/** @type {boolean} */ over) => {
         clearTimeout(watchdog);
         removeEventListener("offline", lose);
+        signal?.removeEventListener("abort", end);
         socket.close();
         resolve({ over, lived });
       };
       // a line that is cut says nothing, so it is not waited for
       const lose = () => leave(false);
+      const end = () => leave(true);
       let watchdog = setTimeout(lose, SILENCE_MS);
       addEventListener("offline", lose);
+      signal?.addEventListener("abort", end);
       socket.addEventListener("close", (event) => leave(event.code === OVER));
       socket.addEventListener("message", (event) => {
         clearTimeout(watchdog);
