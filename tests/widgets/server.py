@@ -37,6 +37,10 @@ class Saved:
     #: Status answered to every API request instead of the real answer.
     broken: int | None = None
     requests: list[tuple[str, str]] = field(default_factory=list)
+    #: What of the equipment was told outside a module.
+    equipment: list[dict[str, Any]] = field(default_factory=list)
+    #: `{workshop, table}` where the person is in a hall.
+    hall: dict[str, str] | None = None
 
     def attempt_now(self) -> dict[str, Any] | None:
         """The attempt as it has come by now."""
@@ -86,6 +90,12 @@ def for_script(value: Any) -> str:
     return json.dumps(value, default=str).replace("<", "\\u003c")
 
 
+class _Equipment(_Handler):
+    def get(self, language: str) -> None:
+        catalogue = for_script(load_languages()[language].sentences)
+        self.render(str(HARNESS / "equipment.html"), language=language, catalogue=catalogue)
+
+
 class _Model(_Handler):
     def post(self, model_id: str) -> None:
         page = next(p for p in self.harness.pages if model_id in _by_id(p))
@@ -117,6 +127,9 @@ class _Api(_Handler):
         if path == "me":
             person = {"id": saved.person, "name": "Anna", "role": "learner", "department": ""}
             self.write({"person": person, "shared_device": saved.shared_device})
+        elif path == "equipment/state":
+            state = {"days": 30, "shared_device": saved.shared_device, "hall": saved.hall}
+            self.write(state | {"verdicts": {}, "network": {"relays": []}})
         elif path.startswith("attempts/"):
             self.write(saved.attempt_now() or {})
         else:
@@ -136,6 +149,13 @@ class _Api(_Handler):
             if not known:
                 saved.facts.append(body)
             self.write({"recorded": not known})
+        elif path == "equipment/verdicts":
+            saved.equipment.append(body)
+            self.write({"recorded": True})
+        elif path == "equipment/report":
+            address = f"http://localhost:{self.harness.port}/equipment/report/K7RM2XQW"
+            expires = "2026-12-01T12:00:00+00:00"
+            self.write({"code": "K7RM2XQW", "address": address, "expires_at": expires})
         else:
             saved.attempt = {
                 "id": body["id"],
@@ -172,6 +192,10 @@ class Harness:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
+    def equipment(self, language: str = "en") -> str:
+        """The address of the page with the one flow."""
+        return f"http://localhost:{self.port}/equipment/{language}"
+
     def show(
         self, widgets: dict[str, CourseWidget], *, language: str = "en", live: bool = True
     ) -> str:
@@ -199,6 +223,7 @@ class Harness:
         return Application(
             [
                 (r"/page/(\d+)", _Page, own),
+                (r"/equipment/(\w+)", _Equipment, own),
                 (r"/harness/models/(\w+)", _Model, own),
                 (r"/api/(.*)", _Api, own),
                 (r"/harness/(.*)", StaticFileHandler, {"path": str(HARNESS)}),

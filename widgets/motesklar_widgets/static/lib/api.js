@@ -94,6 +94,13 @@ class CourseApi {
     await this.outbox.put(`fact:${body.id}`, { method: "POST", path: "/api/facts", body });
   }
 
+  /** @param {{ id: string } & Record<string, unknown>} verdict */
+  async recordVerdict(verdict) {
+    if (!page.live) return;
+    const path = "/api/equipment/verdicts";
+    await this.outbox.put(`verdict:${verdict.id}`, { method: "POST", path, body: verdict });
+  }
+
   /** @returns {Promise<Attempt>} */
   async handIn() {
     // what is handed in is what the server has, so everything must be there first
@@ -178,6 +185,14 @@ export const saveAnswer = (exercise, value) => api.saveAnswer(exercise, value);
  * @throws {ApiError} the server refused it
  */
 export const recordFact = (fact) => api.recordFact(fact);
+
+/**
+ * Tell how a check of the equipment went, outside a module.
+ *
+ * @param {{ id: string } & Record<string, unknown>} verdict
+ * @throws {ApiError} the server refused it
+ */
+export const recordVerdict = (verdict) => api.recordVerdict(verdict);
 
 /**
  * Hand the module in, as it is saved.

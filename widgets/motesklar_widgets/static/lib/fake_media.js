@@ -241,6 +241,7 @@ function fakeSound() {
 
 function fakePicture() {
   const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [640, 480];
   canvas.getContext("2d");
   return canvas.captureStream();
 }

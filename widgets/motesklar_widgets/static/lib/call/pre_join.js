@@ -2,8 +2,10 @@
 /** Before the call: look at oneself, see that one is heard, say where one sits, and go in. */
 
 import { h, icon, replace, uniqueId } from "../dom.js";
+import { BeforeCall } from "../equipment/before_call.js";
 import { send } from "../http.js";
 import { t } from "../i18n.js";
+import { media } from "../media.js";
 import { page } from "../page.js";
 import { keepChoices, keptChoices } from "./kept.js";
 import { levelBar } from "./meter.js";
@@ -48,6 +50,9 @@ export class PreJoin {
     this.microphone = this.button(() => this.own.turnMicrophone(!this.own.wanted.microphone));
     this.camera = this.button(() => this.own.turnCamera(!this.own.wanted.camera));
     this.name = h("p", { hidden: true });
+    this.equipment = new BeforeCall(media, (testing) => {
+      this.element.dataset.testing = String(testing);
+    });
     this.element = this.build();
     this.show();
   }
@@ -79,6 +84,7 @@ export class PreJoin {
         ),
       ),
       this.news.element,
+      h("div", { class: "pre-join__equipment" }, this.equipment.el),
       h(
         "div",
         { class: "pre-join__parts" },
@@ -120,6 +126,7 @@ export class PreJoin {
   async start() {
     this.element.focus();
     this.showName();
+    await this.equipment.start();
     await this.own.listen();
     if (keptChoices().camera && !this.entered) await this.own.turnCamera(true);
   }
@@ -182,6 +189,7 @@ export class PreJoin {
   /** Let go of everything that was not taken into the call; safe to call twice. */
   remove() {
     this.preview.srcObject = null;
+    this.equipment.remove();
     if (!this.entered) this.own.remove();
   }
 }
