@@ -12,16 +12,27 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CALL = "03-your-first-practice-call"
 SPEAKING_MS = 60_000
 
+#: A computer with neither microphone nor camera.
+NO_DEVICES = """
+navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotFoundError"); };
+"""
 
-def practise(page: Page) -> Locator:
-    """Go into the call, quickly, with the microphone on."""
+
+def enter_quickly(page: Page, *turned_on: str) -> Locator:
+    """Go into the call, quickly, with these turned on before."""
     open_module(page, CALL)
     call = page.locator('[data-step="the-call"]')
     call.get_by_role("button", name="Starta övningssamtalet").click()
     call.get_by_label("Snabbt").check()
-    call.get_by_role("button", name="Slå på mikrofonen").click()
+    for device in turned_on:
+        call.get_by_role("button", name=f"Slå på {device}").click()
     call.get_by_role("button", name="Gå in").click()
     return call
+
+
+def practise(page: Page) -> Locator:
+    """Go into the call, quickly, with the microphone on."""
+    return enter_quickly(page, "mikrofonen")
 
 
 def press(call: Locator, words: str) -> None:
@@ -37,6 +48,19 @@ def expect_task(call: Locator, words: str) -> None:
 def expect_done(call: Locator, words: str) -> None:
     row = call.locator(".tasks__row").filter(has_text=words)
     expect(row).to_contain_text("Klart", timeout=SPEAKING_MS)
+
+
+def expect_said(call: Locator, words: str) -> None:
+    """The partner has said this, and it stands in writing."""
+    said = call.get_by_role("region", name="Det som har skrivits")
+    expect(said).to_contain_text(words, timeout=SPEAKING_MS)
+
+
+def write(call: Locator, line: str) -> None:
+    """Type a line to the partner, and send it."""
+    field = call.get_by_label("Skriv till din övningspartner")
+    field.press_sequentially(line)
+    field.press("Enter")
 
 
 def skip_to(call: Locator, words: str) -> None:
@@ -60,6 +84,13 @@ def expect_saved(page: Page, tasks: dict[str, str]) -> None:
     )
 
 
+def saved_tasks(page: Page) -> dict[str, str]:
+    """What is saved of this person now."""
+    answer = page.request.get(f"/api/modules/{CALL}/state")
+    tasks: dict[str, str] = answer.json()["evidence"]["tasks"]
+    return tasks
+
+
 def test_speaking_muting_and_being_heard_again(person: Callable[..., Page]) -> None:
     page = person()
     sign_in(page, "Mona Mikrofon")
@@ -81,8 +112,7 @@ def test_being_seen_writing_raising_the_hand_and_showing_the_screen(
     skip_to(call, "Visa dig med kameran")
     press(call, "Slå på kameran")
     expect_task(call, "Skriv en rad")
-    call.get_by_label("Skriv till din övningspartner").fill("Hej Kim")
-    page.keyboard.press("Enter")
+    write(call, "Hej Kim")
     expect_task(call, "Räck upp handen")
     press(call, "Räck upp handen")
     expect_task(call, "Visa din skärm")
@@ -107,3 +137,30 @@ def test_a_microphone_that_goes_off_on_purpose_is_found_and_turned_on(
     expect_done(call, "Laga något som krånglar")
     expect_task(call, "Stäng av mikrofonen")
     expect_saved(page, {"failure": "speech"})
+
+
+def test_everything_can_be_done_in_writing_without_microphone_and_camera(
+    person: Callable[..., Page],
+) -> None:
+    page = person()
+    page.add_init_script(NO_DEVICES)
+    sign_in(page, "Tyra Text")
+    call = enter_quickly(page)
+    answers = {
+        "Säg något": "Gröt med lingon",
+        "Stäng av mikrofonen": "Jag har ingen",
+        "Slå på mikrofonen igen": "Jag skriver i stället",
+        "Visa dig med kameran": "Jag vill inte synas",
+        "Skriv en rad": "Hej Kim",
+        "Räck upp handen": "Jag vill säga något",
+        "Visa din skärm": "Jag skulle ha visat ett brev",
+    }
+    for task, line in answers.items():
+        expect_task(call, task)
+        write(call, line)
+        expect_done(call, task)
+    expect_said(call, "Det var allt.")
+    ways = "speak", "mute", "unmute", "camera", "chat", "hand", "screen"
+    expect_saved(page, dict.fromkeys(ways, "text"))
+    press(call, "Lämna samtalet")
+    expect(call.get_by_text("Samtalet är slut.").first).to_be_visible()
