@@ -14,6 +14,7 @@ class ExerciseKind(enum.StrEnum):
 
     CHOOSE_ONE = "ChooseOne"  # value: one option key (str)
     PUT_IN_ORDER = "PutInOrder"  # value: every item key once, in the chosen order (list of str)
+    FIX_PRACTICE = "FixPractice"  # value: the actions that were done, in order (list of str)
     CALL_EVIDENCE = "CallEvidence"  # value: made by the server from evidence (dict of numbers)
 
 
@@ -25,7 +26,7 @@ class Exercise:
         id: nbgrader's `grade_id`, such as `first-meeting`.
         kind: how it is answered.
         points: nbgrader points.
-        choices: accepted option or item keys, in the order shown.
+        choices: accepted keys of options, items or actions.
         explanation: Swedish msgid of what is told after grading.
         step: the step it stands in.
     """

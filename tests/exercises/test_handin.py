@@ -20,8 +20,9 @@ from tests.exercises.lessons import whole_lesson
 ONE = Exercise("first-meeting", ExerciseKind.CHOOSE_ONE, 1, ("a", "b'\n"))
 ORDER = Exercise("steps", ExerciseKind.PUT_IN_ORDER, 2, ("on", "say", "mute"))
 SPOKEN = Exercise("spoken", ExerciseKind.CALL_EVIDENCE, 1)
+FIX = Exercise("fix", ExerciseKind.FIX_PRACTICE, 1, ("wifi:on", "wifi:off"))
 MODULE = Module(
-    "m1", Path("m1"), "v", "T", "S", 5, (Step("read", "read", "R"),), (ONE, ORDER, SPOKEN)
+    "m1", Path("m1"), "v", "T", "S", 5, (Step("read", "read", "R"),), (ONE, ORDER, SPOKEN, FIX)
 )
 
 HOSTILE: list[Any] = [
@@ -52,7 +53,7 @@ HOSTILE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("exercise", [ONE, ORDER, SPOKEN], ids=lambda e: e.id)
+@pytest.mark.parametrize("exercise", [ONE, ORDER, SPOKEN, FIX], ids=lambda e: e.id)
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda v: repr(v)[:30])
 def test_a_hostile_answer_is_refused_with_a_next_step(exercise: Exercise, value: Any) -> None:
     with pytest.raises(BadAnswer) as caught:
@@ -64,6 +65,11 @@ def test_a_hostile_answer_is_refused_with_a_next_step(exercise: Exercise, value:
 def test_choices_and_orders_of_the_course_are_taken() -> None:
     assert check_answer(ONE, "b'\n") == "b'\n"
     assert check_answer(ORDER, ["say", "on", "mute"]) == ["say", "on", "mute"]
+
+
+def test_what_was_done_on_the_drawn_computer_is_taken_as_often_as_it_was_done() -> None:
+    done = ["wifi:on", "wifi:off", "wifi:on"]
+    assert check_answer(FIX, done) == done
 
 
 def test_evidence_is_never_taken_from_the_browser() -> None:

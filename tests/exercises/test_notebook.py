@@ -142,6 +142,11 @@ FAULTS = {
         "cell 3",
         "first argument",
     ),
+    "a rehearsal of a fault that there isn't": (
+        [step("read"), code('FixPractice("fix", question=_("Laga"), fault="rain")', "w")],
+        "cell 3",
+        "one of permission, wrong-microphone",
+    ),
     "no Python": ([step("read"), code("if", "if")], "cell 3", "not valid Python"),
     "a word of Python's": (
         [step("read"), *exercise("class", CHOOSE.replace("first-meeting", "class"), "1", "1")],
@@ -174,3 +179,11 @@ def test_evidence_has_no_choices() -> None:
     module = read(lesson(step("call"), *spoken()))
     assert module.exercises[0].kind is ExerciseKind.CALL_EVIDENCE
     assert module.exercises[0].choices == ()
+
+
+def test_a_rehearsal_takes_the_actions_of_the_drawn_computer() -> None:
+    widget = 'FixPractice("fix", question=_("Laga"), fault="network")'
+    cells = exercise("fix", widget, '["wifi:on"]', 'fix_works("network", fix)')
+    [fix] = read(lesson(step("fix"), *cells)).exercises
+    assert fix.kind is ExerciseKind.FIX_PRACTICE
+    assert {"wifi:on", "network-settings:open"} < set(fix.choices)

@@ -14,6 +14,7 @@ from typing import Any
 from motesklar.course import Exercise, ExerciseKind, Module
 from motesklar.errors import BadAnswer
 from motesklar.i18n import N_
+from motesklar_widgets.drawn_computer import MOST_ACTIONS
 
 #: What the call server measures, in the order it stands in the notebook.
 EVIDENCE = ("sound_seconds", "picture_seconds", "text_characters", "tasks")
@@ -32,6 +33,8 @@ def check_answer(exercise: Exercise, value: Any) -> Any:
         return _one_choice(exercise, value)
     if exercise.kind is ExerciseKind.PUT_IN_ORDER:
         return _every_item_once(exercise, value)
+    if exercise.kind is ExerciseKind.FIX_PRACTICE:
+        return _known_actions(exercise, value)
     raise BadAnswer(
         N_("This exercise is answered in the practice call."),
         N_("Open the practice call, and let Kim hear, see or read you."),
@@ -125,6 +128,19 @@ def _every_item_once(exercise: Exercise, value: Any) -> list[str]:
     ):
         raise BadAnswer(
             N_("The order must have every line once."), N_("Put the lines in order and save again.")
+        )
+    return list(value)
+
+
+def _known_actions(exercise: Exercise, value: Any) -> list[str]:
+    if (
+        not isinstance(value, list)
+        or not 0 < len(value) <= MOST_ACTIONS
+        or not all(isinstance(action, str) and action in exercise.choices for action in value)
+    ):
+        raise BadAnswer(
+            N_("These are not things that can be done on the drawn computer."),
+            N_("Reload the page and do the rehearsal again."),
         )
     return list(value)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from motesklar.course import Exercise, ExerciseKind, Module, Step
 from motesklar.errors import ConfigError
+from motesklar_widgets.drawn_computer import FAULTS, all_actions
 
 LESSON = "lesson.ipynb"
 STEP_KINDS = ("read", "test", "try", "answer")
@@ -189,16 +190,28 @@ def _read_widgets(reading: _Reading, cell: _Cell) -> None:
 
 
 def _choices(cell: _Cell, kind: ExerciseKind, call: ast.Call) -> tuple[str, ...]:
+    if kind is ExerciseKind.FIX_PRACTICE:
+        return _actions(cell, call)
     argument = CHOICE_ARGUMENTS.get(kind)
     if argument is None:
         return ()
-    given = next((k.value for k in call.keywords if k.arg == argument), None)
+    given = _given(call, argument)
     keys = [_constant(key) for key in given.keys] if isinstance(given, ast.Dict) else []
     if len(keys) < 2 or not all(isinstance(key, str) and key for key in keys):
         raise cell.fault(f'{kind} needs {argument}={{"key": _("…"), …}} with two keys or more')
     if len(set(keys)) < len(keys):
         raise cell.fault(f"{kind} has the same key twice in {argument}")
     return tuple(str(key) for key in keys)
+
+
+def _actions(cell: _Cell, call: ast.Call) -> tuple[str, ...]:
+    if _constant(_given(call, "fault")) not in FAULTS:
+        raise cell.fault(f"FixPractice needs fault=, one of {', '.join(FAULTS)}")
+    return tuple(all_actions())
+
+
+def _given(call: ast.Call, argument: str) -> ast.expr | None:
+    return next((k.value for k in call.keywords if k.arg == argument), None)
 
 
 def _read_exercise(reading: _Reading, cell: _Cell) -> None:
