@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.call.lines import obey
 from benchmarks.call.peer import kernel_drops, pace
-from benchmarks.call.person import Person, Way, surroundings
+from benchmarks.call.person import Person, Way, payloads_of, surroundings
 
 #: So many join at once; more would measure the load's own process.
 _AT_ONCE = 8
@@ -40,6 +40,8 @@ class Load:
             at_once: so many are on their way in at the same time, unless they come by the clock.
             every: seconds from one's first word to the next one's; 0 is not by the clock.
         """
+        for kind in {kind for way in ways for kind in way.get("sends", ())}:
+            payloads_of(kind)  # takes seconds, in which nobody here would answer the server
         gate = asyncio.Semaphore(len(ways) if every else at_once)
         coming = []
         for number, way in enumerate(ways):

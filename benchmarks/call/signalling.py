@@ -167,12 +167,19 @@ class Course:
         await self.tell({"type": "answer", "sdp": sdp})
 
     async def tell(self, message: dict[str, Any]) -> None:
-        """Send one message."""
-        await self._socket.write_message(json.dumps(message))
+        """Send one message.
+
+        Raises:
+            ConnectionError: the server has closed.
+        """
+        try:
+            await self._socket.write_message(json.dumps(message))
+        except WebSocketClosedError as error:
+            raise ConnectionError(f"closed: {self._socket.close_code}") from error
 
     async def close(self) -> None:
         """Leave."""
-        with contextlib.suppress(WebSocketClosedError):
+        with contextlib.suppress(ConnectionError):
             await self.tell({"type": "leave"})
         self._reading.cancel()
         await asyncio.wait([self._reading])
