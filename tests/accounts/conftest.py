@@ -100,6 +100,7 @@ class Town:
             calls=SimpleNamespace(),  # type: ignore[arg-type]
             room_access=SimpleNamespace(),  # type: ignore[arg-type]
             rooms=SimpleNamespace(),  # type: ignore[arg-type]
+            equipment=SimpleNamespace(),  # type: ignore[arg-type]
             pages=SimpleNamespace(),  # type: ignore[arg-type]
             capacity=SimpleNamespace(),  # type: ignore[arg-type]
             demo=self.demo,

@@ -17,6 +17,7 @@ from motesklar.store.models import (
     AuditEntry,
     Base,
     CallStay,
+    EquipmentReport,
     Evidence,
     Fact,
     LinkRequest,
@@ -63,6 +64,12 @@ def leave_traces(town: Town, person_id: str, other_id: str) -> None:
                 Participant(workshop_id="w-x", person_id=person_id, table_number="4"),
                 RoomMember(workshop_id="w-x", round=1, person_id=person_id, room_id="r-x"),
                 CallStay(workshop_id="w-x", person_id=person_id, entered_at=ENTERED, until=ENTERED),
+                EquipmentReport(
+                    code=person_id[-8:].upper(),
+                    person_id=person_id,
+                    content={"browser": "edge"},
+                    expires_at=ENTERED,
+                ),
                 LinkRequest(person_id=person_id, case_code="ABCD"),
             ]
         )
@@ -115,6 +122,7 @@ async def test_everything_known_can_be_downloaded_by_the_person_alone(site: Site
     assert known["workshops"][0]["table_number"] == "4"
     assert known["room_members"][0]["room_id"] == "r-x"
     assert known["call_stays"][0]["entered_at"] == "2026-03-02T09:00:00Z"
+    assert known["equipment_reports"][0]["content"] == {"browser": "edge"}
     assert known["link_requests"][0]["case_code"] == "ABCD"
     assert known["sessions"][0]["created_at"] == "2026-03-02T09:00:00Z"
     assert known["gradebook"]["results"] == [

@@ -124,6 +124,13 @@ def plain_figures(figures: Mapping[str, Any]) -> dict[str, Figure]:
     }
 
 
+def plain_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """A verdict's detail as it is stored: with plain figures alone."""
+    figures = detail.get("figures")
+    plain = plain_figures(figures) if isinstance(figures, Mapping) else {}
+    return {**detail, "figures": plain}
+
+
 def latest(verdicts: Iterable[Verdict]) -> dict[Check, Verdict]:
     """The newest verdict of each check."""
     newest: dict[Check, Verdict] = {}

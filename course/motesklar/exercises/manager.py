@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from motesklar.config import Settings
 from motesklar.course import Course
+from motesklar.equipment.verdicts import VERDICT_FACT, plain_detail
 from motesklar.errors import BadRequest, NotFound, TooLarge, TooMany
 from motesklar.exercises.attempts import AttemptStore, handed_in_fact
 from motesklar.exercises.gradebook import Completion, GradebookReader
@@ -26,7 +28,7 @@ from motesklar.store.facts import FactLog, FactRecord
 from motesklar.store.models import Answer, Attempt, AttemptState, Evidence, Fact, utcnow
 
 #: What a page may tell about its reader; everything else is noted by the server itself.
-CLIENT_FACTS = ("started", "done", "verdict")
+CLIENT_FACTS = ("started", "done", VERDICT_FACT)
 #: JSON of one fact's detail.
 DETAIL_BYTES = 2048
 #: Facts of one person in one module; far above what any learner makes.
@@ -122,7 +124,7 @@ class Exercises:
         steps: dict[str, str] = {}
         verdicts: dict[str, dict[str, Any]] = {}
         for fact in self.facts.of_person(person_id, module):
-            if fact.kind == "verdict":
+            if fact.kind == VERDICT_FACT:
                 # a step may hold several device tests
                 verdicts.setdefault(fact.step, {})[str(fact.detail.get("test", ""))] = fact.detail
             elif fact.kind == "done" or (fact.kind == "started" and fact.step not in steps):
@@ -150,6 +152,8 @@ class Exercises:
         if fact.kind not in CLIENT_FACTS:
             raise BadRequest
         _check_detail(fact.detail)
+        if fact.kind == VERDICT_FACT:
+            fact = replace(fact, detail=plain_detail(fact.detail))
         self._check_share(fact.person_id, fact.module)
         return self.facts.record(fact)
 

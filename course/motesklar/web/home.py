@@ -59,7 +59,13 @@ class Privacy(TextPage):
 
     def get(self) -> None:
         """Show it, with the periods as they are set."""
-        self.show_text("privacy", N_("Privacy"), signin=self.services.settings.signin)
+        settings = self.services.settings
+        self.show_text(
+            "privacy",
+            N_("Privacy"),
+            signin=settings.signin,
+            report_days=settings.equipment.report_days,
+        )
 
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
