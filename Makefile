@@ -46,9 +46,7 @@ integration: install coturn ## real servers, nbgrader and kernels
 	$(BIN)/pytest -q -m "slow and not browser" -n 2 --dist loadfile $(ARGS)
 
 journeys: install chromium coturn node_modules/.installed ## people's journeys in real Chromium
-	@# a process for each folder: Playwright's two ways of driving a browser can't share one
-	@grep -rlE "mark\.browser" tests --include='test_*.py' | xargs -n 1 dirname | sort -u | \
-	  xargs -P 2 -I{} $(BIN)/pytest -q -m browser $(ARGS) {}
+	$(BIN)/pytest -q -m browser -n 2 --dist loadfile $(ARGS)
 
 .PHONY: chromium
 chromium:

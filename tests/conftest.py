@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 from hypothesis import settings
+from playwright import async_api, sync_api
+from playwright.sync_api import Playwright, sync_playwright
 
 from motesklar.config import load_settings
 from motesklar.paths import DataFolder, shipped_settings
@@ -23,11 +25,16 @@ from motesklar.store.models import Person, Role
 from motesklar.web.sessions import SessionStore
 from motesklar.web.visitor import SESSION_COOKIE
 
-START_SECONDS = 90
+START_SECONDS = 150
+STOP_SECONDS = 60
+#: How long what is expected of a page may take on a machine that does much else.
+PATIENCE_MS = 30_000
 
 # an example that took long says that the machine is busy, not that it is wrong
 settings.register_profile("motesklar", deadline=None)
 settings.load_profile("motesklar")
+async_api.expect.set_options(timeout=PATIENCE_MS)
+sync_api.expect.set_options(timeout=PATIENCE_MS)
 
 
 def free_port() -> int:
@@ -89,7 +96,7 @@ class RunningCourse:
             return 0
         self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(30)
+            return self.process.wait(STOP_SECONDS)
         finally:
             if self.process.poll() is None:
                 self.process.kill()
@@ -125,6 +132,17 @@ class RunningCourse:
         client.headers["X-XSRFToken"] = client.cookies.get("_xsrf") or ""
         self._clients.append(client)
         return client
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Playwright]:
+    """What starts browsers.
+
+    There can be only one of it in a process, and no coroutine test beside it: it ends with the
+    module, so that modules of both kinds may follow each other.
+    """
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.chromium import SWITCHES, chromium_path
 from tests.conftest import RunningCourse
@@ -16,17 +16,8 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 PHONE = {"width": 320, "height": 700}
 DESKTOP = {"width": 1280, "height": 900}
 
-expect.set_options(timeout=20_000)
 
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    """What starts browsers; there can be only one of it in a process."""
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(driver: Playwright) -> Iterator[Browser]:
     browser = driver.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
     yield browser

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from motesklar.paths import DataFolder
 from motesklar.web.visitor import SESSION_COOKIE
@@ -26,15 +26,9 @@ def widget_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningC
     yield from _serve(tmp_path_factory, MODULES)
 
 
-@pytest.fixture(scope="session")
-def front_end_playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def front_end_browser(front_end_playwright: Playwright) -> Iterator[Browser]:
-    browser = front_end_playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+@pytest.fixture(scope="module")
+def front_end_browser(driver: Playwright) -> Iterator[Browser]:
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
     yield browser
     browser.close()
 

@@ -4,7 +4,6 @@ Grading, mail and calls are not here; `states` says what the learner has done.
 """
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -36,6 +35,7 @@ from motesklar.web.sessions import SessionStore
 from motesklar.web.static_files import ROUTES as STATIC
 from motesklar.web.templates import TEMPLATES, _localised, page_context
 from motesklar.web.visitor import SESSION_COOKIE
+from tests.chromium import chromium_path
 from tests.web.samples import MODULES, state
 
 HERE = Path(__file__).parent
@@ -221,23 +221,15 @@ def pages_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesCour
     database.close()
 
 
-@pytest.fixture(scope="session")
-def pages_browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def pages_browser(driver: Playwright) -> Iterator[Browser]:
     """The system's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_chromium(),
-            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
-def _chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.fail("no Chromium: `make test` installs it, or says how to")
+    browser = driver.chromium.launch(
+        executable_path=chromium_path(),
+        args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from motesklar_widgets import CourseWidget
 from tests.widgets.call_server import CallServer, Kind
@@ -51,20 +51,14 @@ def saved(widget_harness: Harness) -> Saved:
     return widget_harness.saved
 
 
-@pytest.fixture(scope="session")
-def widget_playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def launch(widget_playwright: Playwright) -> Iterator[Launch]:
+@pytest.fixture(scope="module")
+def launch(driver: Playwright) -> Iterator[Launch]:
     """Chromium with these switches; the same switches give the same browser."""
     browsers: dict[tuple[str, ...], Browser] = {}
 
     def launch_browser(*switches: str) -> Browser:
         if switches not in browsers:
-            browsers[switches] = widget_playwright.chromium.launch(
+            browsers[switches] = driver.chromium.launch(
                 executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, *switches]
             )
         return browsers[switches]

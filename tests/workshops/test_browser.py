@@ -12,7 +12,6 @@ from tests.workshops.hall import RunningHall, newcomer, open_hall
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=30_000)
 
 LIVE = "Direkt: tavlan ändras av sig själv."
 
