@@ -81,6 +81,70 @@ CONTRACT = {
         meter.close();
         return typeof level === "number" && level <= 0;
     """,
+    "a meter tells loudness, peak, clipping, each channel and tones": """
+        const lease = await media.open("microphone");
+        const meter = await media.meter(lease.stream);
+        const figures = [meter.level(), meter.peak(), ...meter.channels(), meter.tone(440)];
+        const clipped = meter.clipped();
+        meter.close();
+        const told = figures.every((each) => typeof each === "number" && each <= 1);
+        return told && clipped >= 0 && clipped <= 1 && [1, 2].includes(meter.channels().length);
+    """,
+    "sound as the microphone gives it is another stream than the processed": """
+        const processed = await media.open("microphone");
+        const raw = await media.open("microphone", "", { processing: false });
+        const again = await media.open("microphone", "", { processing: false });
+        const live = processed.stream.active && raw.stream.active;
+        return live && processed.stream !== raw.stream && raw.stream === again.stream;
+    """,
+    "whether the page may use a device is told": """
+        const states = ["granted", "denied", "prompt", "unknown"];
+        return states.includes(await media.permission("microphone"));
+    """,
+    "nobody is told any more after stopping twice": """
+        const stops = [media.onPermission("camera", () => {}), media.onDevices(() => {})];
+        for (const stop of [...stops, ...stops]) stop();
+        return true;
+    """,
+    "a device that comes or goes is told until it is stopped": """
+        let told = 0;
+        const stop = media.onDevices(() => (told += 1));
+        const change = () => {
+          if (real) navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+          else media.plug("microphone", []);
+        };
+        change();
+        stop();
+        change();
+        return told === 1;
+    """,
+    "a recording can be played": """
+        const lease = await media.open("microphone");
+        const { signal } = new AbortController();
+        const blob = await media.record(lease.stream, 0.4, signal);
+        await media.play(blob, "", signal);
+        return blob.size > 0;
+    """,
+    "a recording that is ended early is kept": """
+        const lease = await media.open("microphone");
+        const controller = new AbortController();
+        const recorded = media.record(lease.stream, 60, controller.signal);
+        controller.abort();
+        return (await recorded) instanceof Blob;
+    """,
+    "one hears oneself until it is ended": """
+        const lease = await media.open("microphone");
+        const controller = new AbortController();
+        const { signal } = controller;
+        const heard = media.hearSelf(lease.stream, { delaySeconds: 0.5, speakerId: "", signal });
+        controller.abort();
+        await heard;
+        return lease.stream.active;
+    """,
+    "a battery has a charge, where it is told": """
+        const battery = await media.battery();
+        return battery === null || (battery.level >= 0 && battery.level <= 1);
+    """,
     "the test sound ends": """
         await media.playTestSound("", new AbortController().signal);
         return true;
@@ -127,6 +191,57 @@ def test_a_denied_microphone_is_the_same_error(open_page: Open, launch: Launch, 
         {"cam": CameraTest()}, browser=launch(FAKE_DEVICES, "--deny-permission-prompts")
     )
     assert run(page, DENIED, real=real) == ["MediaError", "denied"]
+
+
+FRAMES = """
+  const lease = await media.open("camera");
+  const video = Object.assign(document.createElement("video"), { muted: true });
+  video.srcObject = lease.stream;
+  if (real) await video.play();
+  const counter = media.frames(video);
+  const prints = new Set();
+  while (counter.count() < 10 || prints.size < 3) {
+    prints.add(media.look(video).print);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  counter.close();
+  counter.close();
+  return true;
+"""
+
+
+@pytest.mark.parametrize("real", [True, False], ids=["browser", "fake"])
+def test_frames_are_counted_and_differ(media_page: Page, real: bool) -> None:
+    assert run(media_page, FRAMES, real=real) is True
+
+
+UNPLUGGED = """
+  const lease = await media.open("microphone");
+  const [track] = lease.stream.getTracks();
+  const ended = new Promise((resolve) => track.addEventListener("ended", resolve));
+  media.plug("microphone", []);
+  await ended;
+  return track.readyState;
+"""
+
+
+def test_a_fake_device_that_is_pulled_out_ends_as_a_real_one_does(media_page: Page) -> None:
+    assert run(media_page, UNPLUGGED, real=False) == "ended"
+
+
+ANSWERED = """
+  const told = [];
+  const stop = media.onPermission("microphone", (state) => told.push(state));
+  media.answer("microphone", "denied");
+  const reason = await media.open("microphone").catch((error) => error.reason);
+  stop();
+  media.answer("microphone", "granted");
+  return [...told, reason, await media.permission("microphone")];
+"""
+
+
+def test_a_fake_answer_is_told_and_holds(media_page: Page) -> None:
+    assert run(media_page, ANSWERED, real=False) == ["denied", "denied", "granted"]
 
 
 LOOK = """

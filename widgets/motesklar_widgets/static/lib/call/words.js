@@ -73,6 +73,7 @@ function screenProblem() {
 function microphoneProblem(reason) {
   switch (reason) {
     case "denied":
+    case "dismissed":
       return {
         sentence: t("The browser is not allowed to use your microphone."),
         next: t(
@@ -107,6 +108,7 @@ function microphoneProblem(reason) {
 function cameraProblem(reason) {
   switch (reason) {
     case "denied":
+    case "dismissed":
       return {
         sentence: t("The browser is not allowed to use your camera."),
         next: t(

@@ -60,18 +60,19 @@ function addressBar(icon) {
  * @param {Corner} corner
  */
 function phone(icon, corner) {
-  const y = corner.startsWith("top") ? 34 : 134;
+  const y = corner.startsWith("top") ? 34 : 126;
   const x = corner.endsWith("left") ? 114 : 206;
+  const edge = corner.startsWith("top") ? 58 : 102;
   return picture(
-    t("A drawing of a phone. The small picture in the corner is marked."),
+    t("A drawing of the screen. The small picture in its corner is marked."),
     168,
     plain("rect", { x: 84, y: 4, width: 152, height: 160, rx: 18 }),
-    plain("line", { x1: 94, y1: y === 34 ? 58 : 110, x2: 226, y2: y === 34 ? 58 : 110 }),
-    plain("line", { x1: 110, y1: 76, x2: 200, y2: 76 }),
-    plain("line", { x1: 110, y1: 92, x2: 180, y2: 92 }),
+    plain("line", { x1: 94, y1: edge, x2: 226, y2: edge }),
+    plain("line", { x1: 110, y1: 74, x2: 200, y2: 74 }),
+    plain("line", { x1: 110, y1: 88, x2: 180, y2: 88 }),
     mark({ x: x - 18, y: y - 18, width: 36, height: 36, rx: 18 }),
     iconOf(icon, x, y),
-    y === 34 ? pointer(x + 8, y + 16) : null,
+    pointer(x + 8, y + 10),
   );
 }
 
@@ -138,7 +139,7 @@ function list(rows, marked) {
     plain("rect", { x: 2, y: 4, width: WIDTH - 4, height: rows.length * height + 4, rx: 12 }),
     ...rows.flatMap((name, i) => [
       i === marked ? mark({ x: 8, y: 9 + i * height, width: 304, height: height - 6, rx: 10 }) : null,
-      text(22, 33 + i * height, name),
+      text(22, 33 + i * height, name, 254),
       svg("path", { d: `M292 ${22 + i * height} l6 6 l-6 6`, ...LINE }),
     ]),
     pointer(270, 38 + marked * height),

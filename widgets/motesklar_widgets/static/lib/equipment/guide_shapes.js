@@ -9,7 +9,8 @@
 // Around the middle, 9 to each side.
 /** @type {Record<IconName, string>} */
 const ICONS = {
-  sliders: "M-8 -4 h3 m6 0 h7 M-8 4 h7 m6 0 h3 M-2 -4 a3 3 0 1 0 .01 0 M2 4 a3 3 0 1 0 .01 0",
+  sliders:
+    "M-9 -4 h3 m6 0 h9 M-6 -4 a3 3 0 1 0 6 0 a3 3 0 1 0 -6 0 M-9 4 h9 m6 0 h3 M0 4 a3 3 0 1 0 6 0 a3 3 0 1 0 -6 0",
   lock: "M-6 -1 h12 v9 h-12 Z M-4 -1 v-3 a4 4 0 0 1 8 0 v3",
   microphone: "M-3 -5 a3 3 0 0 1 6 0 v4 a3 3 0 0 1 -6 0 Z M-6 -1 a6 6 0 0 0 12 0 M0 5 v4 M-4 9 h8",
   camera: "M-9 -5 h11 v10 h-11 Z M2 -1 l7 -4 v10 l-7 -4",
@@ -53,13 +54,18 @@ export function mark(attributes) {
   return svg("rect", { ...attributes, ...ring });
 }
 
+const LETTER_WIDTH = 8;
+
 /**
  * @param {number} x
  * @param {number} y of the base line
  * @param {string} words
+ * @param {number} [width] that they have to fit in
  */
-export function text(x, y, words) {
-  return svg("text", { x, y, fill: "currentColor", "font-size": 15 }, words);
+export function text(x, y, words, width = Infinity) {
+  const squeezed = { textLength: width, lengthAdjust: "spacingAndGlyphs" };
+  const fit = words.length * LETTER_WIDTH > width ? squeezed : {};
+  return svg("text", { x, y, fill: "currentColor", "font-size": 15, ...fit }, words);
 }
 
 /**
