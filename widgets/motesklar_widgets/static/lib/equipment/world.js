@@ -54,7 +54,7 @@ const BROWSERS = [
   ["edge", /\b(?:Edg|EdgA|EdgiOS)\//],
   ["other", /\b(?:OPR|Opera|Vivaldi|YaBrowser|DuckDuckGo|Ddg|UCBrowser|MSIE|Trident)\b/],
   ["firefox", /\b(?:Firefox|FxiOS)\//],
-  ["chrome", /\b(?:Chrome|Chromium|CriOS)\//],
+  ["chrome", /(?:Chrome|Chromium|CriOS)\//],
   ["safari", /\bVersion\/[\d.]+.*\bSafari\//],
 ];
 
