@@ -96,10 +96,11 @@ class Equipment:
         self.turns = Turns(self.database)
         self.facts.subscribe(self.groups.on_fact)
         self.workshops.subscribe_end(self.groups.set_changed)
-        self.reports.purge()
+        self.reports.tidy()
 
     def state(self, person_id: str, *, shared_device: bool) -> StateMessage:
         """What the page needs before the first check."""
+        self.reports.tidy()
         found = latest(self._verdicts(person_id))
         return StateMessage(
             days=self.settings.days,

@@ -30,6 +30,8 @@ WRONG_PER_BROWSER = 10
 WRONG_OF_STRANGERS = 300
 #: Of 3.8·10^11 codes a handful is taken.
 _DRAWS = 5
+#: Reports whose days are over can't be opened, and are removed within this while anybody is here.
+_TIDY_EVERY = timedelta(hours=1)
 _STRANGERS = "strangers"
 
 
@@ -93,6 +95,7 @@ class Reports:
         self.made = Limiter(MADE_PER_HOUR, timedelta(hours=1), now=now)
         self.wrong = Limiter(WRONG_PER_BROWSER, timedelta(minutes=1), now=now)
         self.wrong_of_strangers = Limiter(WRONG_OF_STRANGERS, timedelta(minutes=1), now=now)
+        self._tidy_at = now()
 
     def make(self, person_id: str, verdicts: Sequence[Verdict]) -> Report:
         """A new report of what was found.
@@ -109,7 +112,6 @@ class Reports:
             raise NothingTested
         self.made.check(person_id)
         self.made.count(person_id)
-        self.purge()
         row = self._save_new(person_id, _content(verdicts))
         self._drop_oldest(person_id)
         return _report(row)
@@ -167,8 +169,11 @@ class Reports:
         with self.database.transaction() as session:
             session.execute(delete(EquipmentReport).where(EquipmentReport.code == report.code))
 
-    def purge(self) -> None:
-        """Remove those whose days are over."""
+    def tidy(self) -> None:
+        """Remove those whose days are over; does nothing when it has just been done."""
+        if self.now() < self._tidy_at:
+            return
+        self._tidy_at = self.now() + _TIDY_EVERY
         with self.database.transaction() as session:
             session.execute(delete(EquipmentReport).where(EquipmentReport.expires_at <= self.now()))
 
