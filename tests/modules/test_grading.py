@@ -8,7 +8,8 @@ import nbformat
 import pytest
 from nbgrader.validator import Validator
 
-from motesklar.course import ExerciseKind
+from motesklar.course import Exercise, ExerciseKind
+from motesklar_widgets import fix_works
 from tests.modules.conftest import Lesson, StockCourse
 
 # nbgrader's own queries make SQLAlchemy warn; nothing here can change them
@@ -25,15 +26,19 @@ def judged(lesson: Lesson, exercise: str, value: Any) -> str | None:
     """
     variable = lesson.module.exercise(exercise).variable
     try:
-        exec(lesson.test_cell(exercise), {variable: value, "_": str})
+        exec(lesson.test_cell(exercise), {variable: value, "_": str, "fix_works": fix_works})
     except AssertionError as error:
         return str(error)
     return None
 
 
-def wrong_values(right: Any) -> Iterator[Any]:
+def wrong_values(exercise: Exercise, right: Any) -> Iterator[Any]:
     yield from (None, 0, 1.5, True, "", "nothing like it", [], {}, [right], [None, 1], {"a": right})
-    if isinstance(right, list):
+    if exercise.kind is ExerciseKind.FIX_PRACTICE:
+        # a detour, or the same once more, is no mistake: what counts is how the computer stands
+        yield right[:-1]
+        yield [*right, "meeting-microphone:off"]
+    elif isinstance(right, list):
         yield right[::-1]
         yield right[:-1]
         yield [*right, right[0]]
@@ -48,7 +53,7 @@ def test_the_solution_passes_and_anything_else_is_told_why(lesson: Lesson) -> No
     for exercise in lesson.module.exercises:
         right = lesson.solutions[exercise.id]
         assert judged(lesson, exercise.id, copy.deepcopy(right)) is None
-        for value in wrong_values(right):
+        for value in wrong_values(exercise, right):
             assert judged(lesson, exercise.id, value) == exercise.explanation, value
 
 

@@ -61,7 +61,7 @@ def test_every_prose_cell_is_a_step_with_an_id_of_its_own(lesson: Lesson) -> Non
     steps = [step.id for step in lesson.module.steps]
     assert len(steps) == len(lesson.prose)
     assert len(set(steps)) == len(steps)
-    assert 5 <= len(steps) <= 7
+    assert 5 <= len(steps) <= 9
 
 
 def test_steps_to_do_say_why_what_to_do_and_what_to_see(lesson: Lesson) -> None:
@@ -78,9 +78,9 @@ def test_the_last_step_is_what_to_remember_and_the_hand_in(lesson: Lesson) -> No
     assert sum(cell.source.count("HandIn()") for cell in lesson.code) == 1
 
 
-def test_exercises_stand_in_answer_steps_and_are_three(lesson: Lesson) -> None:
+def test_exercises_stand_in_answer_steps_and_are_few(lesson: Lesson) -> None:
     kinds = {step.id: step.kind for step in lesson.module.steps}
-    assert len(lesson.module.exercises) == 3
+    assert 3 <= len(lesson.module.exercises) <= 5
     assert {kinds[exercise.step] for exercise in lesson.module.exercises} == {"answer"}
 
 

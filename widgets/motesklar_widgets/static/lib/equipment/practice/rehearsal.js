@@ -96,7 +96,7 @@ export class Rehearsal {
     this.drawn.say(parts(action)[0], hint && notice("info", ...hint));
     if (!hint) return;
     const { seen, anna } = this.scene;
-    announce([...hint, seen, anna && `${t("Anna:")} ${anna}`].filter(Boolean).join(" "));
+    announce([...hint, seen, anna && t("Anna:"), anna].filter(Boolean).join(" "));
     this.misses += 1;
     if (this.misses >= MISSES) this.offer();
   }
@@ -170,7 +170,7 @@ export class Rehearsal {
       announce(stepOf(action));
       if (way.length > 0) return;
       const { anna } = this.scene;
-      announce(`${stepOf(action)} ${t("Now it works.")} ${t("Anna:")} ${anna}`);
+      announce([stepOf(action), t("Now it works."), t("Anna:"), anna].join(" "));
       mine.focus();
       next.remove();
     });
