@@ -250,9 +250,9 @@ def shown(page: Page, pictures: list[Sample]) -> dict[str, Any]:
       const {{ PictureRule }} = await import("{FOLDER}/picture_rule.js");
       const rule = new PictureRule();
       const told = [];
-      for (const {{ frames, width = 640, height = 480, ...picture }} of pictures) {{
+      for (const {{ frames, width = 640, height = 480, hidden, ...picture }} of pictures) {{
         const seen = picture.print === undefined ? null : picture;
-        rule.add({{ picture: seen, frames, width, height }}, 0.2);
+        rule.add({{ picture: seen, frames, width, height, hidden }}, 0.2);
         if (rule.finding !== told.at(-1)) told.push(rule.finding);
       }}
       return {{ told, finding: rule.finding, ...rule.figures }};
@@ -309,3 +309,9 @@ def test_a_camera_whose_cover_is_opened_passes_then(rules_page: Page) -> None:
 def test_a_picture_that_stops_after_its_pass_is_frozen(rules_page: Page) -> None:
     seen = pictures(2)
     assert shown(rules_page, seen + [seen[-1]] * 15)["told"] == ["", "works", "frozen"]
+
+
+def test_a_page_in_the_background_is_no_frozen_picture(rules_page: Page) -> None:
+    seen = pictures(2)
+    away = [seen[-1] | {"hidden": True}] * 60
+    assert shown(rules_page, seen + away)["told"] == ["", "works"]

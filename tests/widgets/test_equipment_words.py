@@ -119,6 +119,30 @@ def test_a_verdict_without_a_name_has_words(words_page: Page) -> None:
     assert ask(words_page, body, "skipped") == "skipped"
 
 
+REASONS = [
+    "denied",
+    "dismissed",
+    "blocked-by-system",
+    "blocked-by-policy",
+    "framed",
+    "missing",
+    "busy",
+    "overconstrained",
+    "insecure",
+    "lost",
+    "hung",
+    "failed",
+]
+
+
+def test_every_reason_that_a_device_fails_for_is_a_finding(words_page: Page) -> None:
+    table = ask(words_page, ALL)
+    for check in ("microphone", "camera"):
+        assert {table[check][reason]["verdict"] for reason in REASONS} == {"fail"}
+    played = ["autoplay-blocked", "missing", "busy", "hung", "failed"]
+    assert {table["speaker"][reason]["verdict"] for reason in played} == {"fail"}
+
+
 # ---- the world
 
 AGENTS = [

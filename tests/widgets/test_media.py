@@ -114,6 +114,46 @@ def test_sound_that_is_cut_off_is_clipped(
     assert figures["clipped"] > 0.3
 
 
+INVENTED = """
+  const { SoundRule, soundSample } = await import("/static/0/widgets/lib/equipment/sound_rule.js");
+  const { ticks } = await import("/static/0/widgets/lib/ticks.js");
+  const media = new BrowserMedia();
+  const lease = await media.open("microphone");
+  const meter = await media.meter(lease.stream);
+  const rule = new SoundRule();
+  const { signal } = new AbortController();
+  for await (const seconds of ticks(100, signal)) {
+    rule.add(soundSample(meter, lease.stream), seconds);
+    if (rule.finding) break;
+  }
+  meter.close();
+  lease.release();
+  return rule.finding;
+"""
+
+
+def test_the_browsers_invented_microphone_beeps_and_passes(open_media: OpenMedia) -> None:
+    assert evaluate(open_media(), INVENTED) == "works"
+
+
+def test_a_hum_from_a_real_file_never_passes(
+    open_media: OpenMedia, launch: Launch, tmp_path: Path
+) -> None:
+    """50 Hz and what mains brings with it, from the very first sample."""
+    parts = [tone(50, 0.2), tone(100, 0.1), tone(150, 0.05)]
+    hum = [sum(samples) for samples in zip(*parts, strict=True)]
+    path = write_wav(tmp_path / "hum.wav", hum, hum)
+    browser = launch(FAKE_DEVICES, ALLOW_ALL, f"--use-file-for-fake-audio-capture={path}")
+    assert evaluate(open_media(browser), INVENTED) in {"noisy", "no-voice", "silent"}
+
+
+def test_silence_from_a_real_file_never_passes(
+    open_media: OpenMedia, launch: Launch, silent_wav: Path
+) -> None:
+    browser = launch(FAKE_DEVICES, ALLOW_ALL, f"--use-file-for-fake-audio-capture={silent_wav}")
+    assert evaluate(open_media(browser), INVENTED) == "silent"
+
+
 SIGNAL = """
   const { clippedShare, toneDbfs, loudest } = await import("/static/0/widgets/lib/signal.js");
   const samples = (length, value) => Float32Array.from({ length }, (_, i) => value(i));
@@ -306,6 +346,21 @@ def test_a_speaker_that_is_gone_says_so(open_media: OpenMedia) -> None:
       return played.then(() => "played", (error) => error.reason);
     """
     assert evaluate(open_media(), body) == "missing"
+
+
+FORBIDDEN = """
+  HTMLMediaElement.prototype.setSinkId = async () => {
+    throw new DOMException("no", "NotAllowedError");
+  };
+"""
+
+
+def test_a_speaker_that_the_page_may_not_use_is_as_good_as_gone(open_media: OpenMedia) -> None:
+    body = """
+      const played = new BrowserMedia().playTestSound("locked", new AbortController().signal);
+      return played.then(() => "played", (error) => error.reason);
+    """
+    assert evaluate(open_media(setup=FORBIDDEN), body) == "missing"
 
 
 PLAYED = """

@@ -32,13 +32,31 @@ export async function playBlob(blob, speakerId, signal) {
  * @param {string} speakerId
  */
 async function startPlaying(audio, speakerId) {
-  if (speakerId && "setSinkId" in audio) await audio.setSinkId(speakerId);
+  if (speakerId) await chooseSpeaker(audio, speakerId);
   try {
     await audio.play();
   } catch (error) {
-    const isHeldBack = error instanceof DOMException && error.name === "NotAllowedError";
-    throw isHeldBack ? new MediaError("autoplay-blocked", error) : error;
+    throw isNotAllowed(error) ? new MediaError("autoplay-blocked", error) : error;
   }
+}
+
+/**
+ * @param {HTMLAudioElement} audio
+ * @param {string} speakerId
+ */
+async function chooseSpeaker(audio, speakerId) {
+  if (!("setSinkId" in audio)) return;
+  try {
+    await audio.setSinkId(speakerId);
+  } catch (error) {
+    // a speaker that the page may not use is as good as gone: another has to be chosen
+    throw isNotAllowed(error) ? new MediaError("missing", error) : error;
+  }
+}
+
+/** @param {unknown} error */
+function isNotAllowed(error) {
+  return error instanceof DOMException && error.name === "NotAllowedError";
 }
 
 /**

@@ -3,8 +3,8 @@
 
 import { clippedShare, dbfs, loudest, toneDbfs } from "./signal.js";
 
-/** Samples looked at: 170 ms at 48 kHz, so that a look each 100 ms misses nothing. */
-const WINDOW = 8192;
+/** Looked at together: more than the 100 ms between two looks, so that nothing is missed. */
+const WINDOW_SECONDS = 0.12;
 /** The loudness is that of the last tenth of a second: a syllable is twice as long. */
 const LEVEL_SECONDS = 0.1;
 
@@ -18,8 +18,9 @@ export async function soundMeter(stream) {
   const sides = channelCount(stream);
   const splitter = context.createChannelSplitter(sides);
   source.connect(splitter);
+  const fftSize = windowLength(context.sampleRate);
   const analysers = Array.from({ length: sides }, (_, side) => {
-    const analyser = new AnalyserNode(context, { fftSize: WINDOW });
+    const analyser = new AnalyserNode(context, { fftSize });
     splitter.connect(analyser, side);
     return analyser;
   });
@@ -34,13 +35,13 @@ export async function soundMeter(stream) {
  * @returns {import("./media.js").LevelMeter}
  */
 function meterOf(context, analysers) {
-  const windows = analysers.map(() => new Float32Array(WINDOW));
-  const recent = Math.min(WINDOW, Math.round(context.sampleRate * LEVEL_SECONDS));
+  const windows = analysers.map(({ fftSize }) => new Float32Array(fftSize));
+  const recent = Math.round(context.sampleRate * LEVEL_SECONDS);
   const look = () => {
     analysers.forEach((analyser, side) => analyser.getFloatTimeDomainData(windows[side]));
     return windows;
   };
-  const channels = () => look().map((samples) => dbfs(samples.subarray(WINDOW - recent)));
+  const channels = () => look().map((samples) => dbfs(samples.subarray(-recent)));
   return {
     // the louder side: a microphone in one channel of two is no quieter for that
     level: () => Math.max(...channels()),
@@ -53,6 +54,15 @@ function meterOf(context, analysers) {
       if (context.state !== "closed") context.close();
     },
   };
+}
+
+/**
+ * Samples of a window, a power of two as analysers need. A wireless headset in a call has 16 kHz.
+ *
+ * @param {number} rate samples a second
+ */
+function windowLength(rate) {
+  return 2 ** Math.ceil(Math.log2(rate * WINDOW_SECONDS));
 }
 
 /**

@@ -23,6 +23,7 @@ import {
  * @property {number} frames shown so far
  * @property {number} width
  * @property {number} height
+ * @property {boolean} [hidden] the page is in the background, where browsers show no frames
  */
 
 /**
@@ -35,7 +36,8 @@ import {
  */
 export function pictureSample(media, video, counter) {
   const { width = 0, height = 0 } = settingsOf(video);
-  return { picture: media.look(video), frames: counter.count(), width, height };
+  const { hidden } = document;
+  return { picture: media.look(video), frames: counter.count(), width, height, hidden };
 }
 
 /**
@@ -68,6 +70,7 @@ export class PictureRule {
    * @param {number} seconds since the last one
    */
   add(sample, seconds) {
+    if (sample.hidden) return;
     const { picture, frames } = sample;
     const isFirst = this.last.picture === null && picture !== null;
     const isNew = frames > this.last.frames;
