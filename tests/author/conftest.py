@@ -1,6 +1,7 @@
 """A tiny course in a data folder, and the console script."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -43,10 +44,8 @@ def english(*without: str) -> str:
     return ENGLISH + "".join(entries)
 
 
-@pytest.fixture
-def overlay(tmp_path: Path) -> Path:
+def write_overlay(folder: Path) -> Path:
     """An organisation's course of one module, complete in both languages."""
-    folder = tmp_path / "overlay"
     cells = [step("read"), *choose(), *order()]
     write_module(folder / "modules", "m1", lesson(*cells), english())
     (folder / "course.toml").write_text('[course]\nmodules = ["m1"]\n', encoding="utf-8")
@@ -54,11 +53,27 @@ def overlay(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def data(tmp_path: Path, overlay: Path) -> DataFolder:
+def overlay(tmp_path: Path) -> Path:
+    """The folder of that course."""
+    return write_overlay(tmp_path / "overlay")
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which that course has been prepared, which takes seconds; tests copy it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    data = DataFolder(folder / "data")
+    data.prepare()
+    prepare_course(["m1"], data, write_overlay(folder / "overlay"))
+    return data.root
+
+
+@pytest.fixture
+def data(prepared: Path, tmp_path: Path, overlay: Path) -> DataFolder:
     """A data folder in which that course has been started."""
     folder = DataFolder(tmp_path / "data")
-    folder.prepare()
-    prepare_course(["m1"], folder, overlay)
+    shutil.copytree(prepared, folder.root, symlinks=True)
+    prepare_course(["m1"], folder, overlay)  # from here on it knows this overlay
     return folder
 
 
