@@ -77,7 +77,7 @@ NEEDS: Mapping[str, Need] = {
     "headset-switch": Need(
         "microphone", "silent", (("headset-switch", "on"), ("microphone", "computer"))
     ),
-    "speaker": Need("speaker", "wrong-device", (("speaker", "headset"), ("speaker", "computer"))),
+    "speaker": Need("speaker", "nothing-heard", (("speaker", "headset"), ("speaker", "computer"))),
     "volume": Need(
         "speaker", "nothing-heard", tuple(("volume", loud) for loud in ("50", "25", "75", "100"))
     ),

@@ -167,10 +167,10 @@ export class Rehearsal {
       this.show();
       this.drawn.point(parts(action)[0]);
       list.append(h("li", null, stepOf(action)));
-      announce(stepOf(action));
-      if (way.length > 0) return;
-      const { anna } = this.scene;
-      announce([stepOf(action), t("Now it works."), t("Anna:"), anna].join(" "));
+      const isDone = way.length === 0;
+      const ending = isDone ? [t("Now it works."), t("Anna:"), this.scene.anna] : [];
+      announce([stepOf(action), ...ending].join(" "));
+      if (!isDone) return;
       mine.focus();
       next.remove();
     });
