@@ -188,6 +188,7 @@ async def test_a_dtls_transport_has_what_we_set_and_read() -> None:
     certificate = RTCCertificate.generateCertificate()
     dtls = RTCDtlsTransport(RTCIceTransport(RTCIceGatherer(iceServers=[])), [certificate])
     assert dtls._srtp_profiles is rtcdtlstransport.SRTP_PROFILES
+    assert dtls._ssl is None
     assert dtls._rx_srtp is None
     assert dtls._tx_srtp is None
     assert dtls._task is None

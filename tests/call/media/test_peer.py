@@ -283,6 +283,21 @@ async def test_a_closed_call_leaves_no_task_no_address_and_no_memory(port: Media
     assert (peer(), connection()) == (None, None)
 
 
+async def test_a_closed_calls_keys_need_no_garbage_collector_to_go(port: MediaPort) -> None:
+    call = make_call(port)
+    await call.connect()
+    await call.until_client_connected()
+    dtls = call.peer._dtls
+    keys = [weakref.ref(each) for each in (dtls._ssl, dtls._rx_srtp, dtls._tx_srtp)]
+    assert None not in [key() for key in keys]
+    gc.disable()
+    try:
+        await asyncio.gather(call.peer.close(), call.client.close())
+        assert [key() for key in keys] == [None, None, None]
+    finally:
+        gc.enable()
+
+
 async def test_the_other_end_is_told_when_a_call_is_closed(port: MediaPort) -> None:
     async with calling(port) as call:
         await call.until_client_connected()

@@ -95,8 +95,12 @@ async def shake_hands(
 
 
 async def stop(dtls: RTCDtlsTransport) -> None:
-    """Say goodbye, if there is somebody, and wait for the reading task's end."""
+    """Say goodbye, if there is somebody, and let go of the keys when the reading task has ended."""
     reading = dtls._task
     await dtls.stop()
     if reading is not None:
         await asyncio.wait([reading])
+    # aiortc's objects point at each other, so that they stay until the garbage collector comes by.
+    # It counts objects, and knows nothing of the 60 KB that OpenSSL and libsrtp hold behind these
+    dtls._ssl = None
+    dtls._rx_srtp = dtls._tx_srtp = None  # type: ignore[assignment]  # as it is before the handshake
