@@ -94,6 +94,7 @@ CONTRACT: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/equipment/report/AAAAAAAA"): EVERYBODY,
     ("POST", "/equipment/report/AAAAAAAA/remove"): SIGNED_IN,
     ("GET", "/api/equipment/turn"): SIGNED_IN,
+    ("GET", "/api/equipment/mirror"): SIGNED_IN,
     ("GET", "/workshops/w-unknown/equipment"): LEADERS,
     ("GET", "/api/workshops/w-unknown/equipment/live"): LEADERS,
     ("POST", "/api/workshops/w-unknown/equipment/turn"): LEADERS,
