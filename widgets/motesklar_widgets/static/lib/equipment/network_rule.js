@@ -7,6 +7,7 @@ import {
   LOSS_STEPS,
   MOS_STEPS,
   PICTURE_KBPS,
+  PICTURE_LOSS,
   PROCESSOR_SHARE,
   ROUND_TRIP_STEPS_MS,
   SOUND_KBPS,
@@ -16,8 +17,9 @@ import {
  * @typedef {object} Direction
  * @property {number} sound_kbps that got through
  * @property {number} picture_kbps
- * @property {number} loss share of packets, 0 to 1
- * @property {number} jitter_ms
+ * @property {number} sound_loss share of packets, 0 to 1
+ * @property {number} picture_loss
+ * @property {number} jitter_ms of the sound
  */
 
 /**
@@ -65,7 +67,7 @@ export function levelOf(value, steps) {
  */
 export function scoreOf({ up, down, round_trip_ms }) {
   const jitter = Math.max(up.jitter_ms, down.jitter_ms);
-  return meanOpinionScore(round_trip_ms ?? 0, jitter, Math.max(up.loss, down.loss));
+  return meanOpinionScore(round_trip_ms ?? 0, jitter, Math.max(up.sound_loss, down.sound_loss));
 }
 
 /**
@@ -104,7 +106,7 @@ function lineFinding(line) {
   const ways = [up, down];
   if (ways.some(({ sound_kbps, picture_kbps }) => sound_kbps + picture_kbps === 0)) return "no-media";
   const worst = Math.max(
-    levelOf(Math.max(up.loss, down.loss), LOSS_STEPS),
+    levelOf(Math.max(up.sound_loss, down.sound_loss), LOSS_STEPS),
     levelOf(round_trip_ms ?? 0, ROUND_TRIP_STEPS_MS),
   );
   const score = scoreOf(line);
@@ -112,8 +114,10 @@ function lineFinding(line) {
   if (worst === 3 || score < MOS_STEPS[0] || sound < SOUND_KBPS) return "very-poor";
   if (seen && processor_share >= PROCESSOR_SHARE) return "cpu-limited";
   const picture = Math.min(...ways.map(({ picture_kbps }) => picture_kbps));
-  if (seen && picture < PICTURE_KBPS) return "audio-only";
+  const torn = Math.max(...ways.map(({ picture_loss }) => picture_loss));
+  if (seen && (picture < PICTURE_KBPS || torn >= PICTURE_LOSS)) return "audio-only";
   // uneven arrival alone is smoothed by the browser's buffer: at its worst it is no more than poor
   const jitter = levelOf(Math.max(up.jitter_ms, down.jitter_ms), JITTER_STEPS_MS);
-  return worst === 2 || jitter === 3 || score < MOS_STEPS[1] ? "poor" : "works";
+  const unsteady = worst === 2 || jitter === 3 || levelOf(torn, LOSS_STEPS) >= 2;
+  return unsteady || score < MOS_STEPS[1] ? "poor" : "works";
 }

@@ -105,6 +105,8 @@ export const MOS_STEPS = /** @type {const} */ ([3, 3.6]);
 export const SOUND_KBPS = 20;
 /** kbit/s under which there is hardly any picture. Jitsi Meet `premeeting/functions.ts`. */
 export const PICTURE_KBPS = 60;
+/** Share of a picture's packets lost with which there is none. Jitsi Meet, the same. */
+export const PICTURE_LOSS = 0.33;
 /** Share of the time that the processor held the picture back. Ours; LiveKit tells any. */
 export const PROCESSOR_SHARE = 0.5;
 /** Seconds that the line is measured. Ours; Twilio's preflight takes 10. */

@@ -2,6 +2,7 @@
 /** The numbers of the network that are kept with a verdict: none of them tells who or where. Pure. */
 
 import { scoreOf } from "../network_rule.js";
+import { kindOf } from "./stages.js";
 
 /** @typedef {import("../network_rule.js").Line} Line */
 /** @typedef {import("../../types.js").Verdict["figures"]} Figures */
@@ -16,12 +17,17 @@ import { scoreOf } from "../network_rule.js";
 export function stageFigures(stages) {
   /** @type {Figures} */
   const figures = {};
-  const broken = [];
+  const tried = new Set();
+  const working = new Set();
   for (const [name, { state, ms }] of stages) {
     if (ms !== undefined) figures[`${name.replaceAll("-", "_")}_ms`] = Math.round(ms);
-    if (state === "failed") broken.push(name);
+    const kind = kindOf(name);
+    if (state === "failed") tried.add(kind);
+    if (state === "works") working.add(kind);
   }
-  if (broken.length > 0) figures.broken_stages = broken.join(", ");
+  const broken = [...tried].filter((kind) => !working.has(kind));
+  // one word: the server stores no sentences, which could hold anything
+  if (broken.length > 0) figures.broken_stages = broken.join("+");
   return figures;
 }
 
@@ -35,8 +41,10 @@ export function lineFigures(line) {
   const figures = {
     up_kbps: Math.round(up.sound_kbps + up.picture_kbps),
     down_kbps: Math.round(down.sound_kbps + down.picture_kbps),
-    up_loss_percent: tenths(up.loss * 100),
-    down_loss_percent: tenths(down.loss * 100),
+    up_loss_percent: tenths(up.sound_loss * 100),
+    down_loss_percent: tenths(down.sound_loss * 100),
+    up_picture_loss_percent: tenths(up.picture_loss * 100),
+    down_picture_loss_percent: tenths(down.picture_loss * 100),
     up_jitter_ms: tenths(up.jitter_ms),
     down_jitter_ms: tenths(down.jitter_ms),
     voice_score: tenths(scoreOf(line)),

@@ -3,7 +3,7 @@
 
 import { h, icon, replace } from "../../dom.js";
 import { formatNumber, t } from "../../i18n.js";
-import { TRANSPORTS } from "./stages.js";
+import { kindOf, TRANSPORTS } from "./stages.js";
 
 /** @typedef {import("./stages.js").RelayStage} RelayStage */
 /** @typedef {import("./stages.js").StageState} StageState */
@@ -93,8 +93,8 @@ export class StageList {
     if (!row) return;
     row.dataset.state = state;
     // a second address of the same kind has a number after its name
-    const [, kind, number] = /^(.*?)(-\d+)?$/.exec(stage) ?? [];
-    const name = (names()[kind] ?? stage) + (number?.replace("-", " ") ?? "");
+    const kind = kindOf(stage);
+    const name = names()[kind] + stage.slice(kind.length).replace("-", " ");
     const time = ms === undefined ? "" : `, ${t("%(count)s ms", { count: formatNumber(ms) })}`;
     replace(row, icon(ICONS[state]), ` ${name}: ${words()[state]}${time}`);
   }

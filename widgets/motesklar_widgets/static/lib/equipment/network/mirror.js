@@ -10,7 +10,7 @@ import { newId } from "../../ids.js";
 import { socketAddress } from "../../page.js";
 import { COME_IN_SECONDS, STAGE_SECONDS } from "../thresholds.js";
 import { median } from "./samples.js";
-import { inTime } from "./trouble.js";
+import { inTime, Trouble } from "./trouble.js";
 
 /** @typedef {import("../../call/messages.js").ClientMessage} ClientMessage */
 /** @typedef {import("../../call/messages.js").Joined} Joined */
@@ -35,6 +35,8 @@ export class Mirror {
   constructor(signal) {
     this.signal = signal;
     this.closed = false;
+    /** The server has said that it is about to restart. */
+    this.leaving = false;
     /** @type {Joined | null} */
     this.joined = null;
     /** @type {RTCPeerConnection | null} */
@@ -128,6 +130,11 @@ export class Mirror {
     this.changed();
   }
 
+  /** Why nothing comes any more. */
+  whyGone() {
+    return this.leaving ? new Trouble("server-away") : new Error("the mirror is gone");
+  }
+
   /** @param {ClientMessage} message */
   send(message) {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
@@ -135,7 +142,8 @@ export class Mirror {
 
   /** @param {ServerMessage} message */
   take(message) {
-    if (message.type === "quality") this.qualities.push(message);
+    if (message.type === "restarting") this.leaving = true;
+    else if (message.type === "quality") this.qualities.push(message);
     // what it says of media that don't get through we find out ourselves
     else if (message.type === "error" && message.code !== "media_blocked") {
       this.refusal = new Refused(message.code);
@@ -157,7 +165,7 @@ export class Mirror {
         this.waiting.delete(type);
         if (message) resolve(message);
         else if (this.refusal) reject(this.refusal);
-        else if (this.closed) reject(new Error("closed"));
+        else if (this.closed) reject(this.whyGone());
       };
       this.changed();
     });

@@ -220,7 +220,8 @@ class Probe {
       return await mirror.connect(this.media, relay);
     } catch (error) {
       // without the websocket nothing is known of the way
-      if (this.signal.aborted || mirror.closed) throw error;
+      if (this.signal.aborted) throw error;
+      if (mirror.closed) throw mirror.whyGone();
       console.info(`${stage}: no way through`, error);
       this.watcher.onStage(stage, "failed");
       return null;
@@ -234,7 +235,7 @@ class Probe {
     let seen = true;
     for (let second = 0; second <= LINE_SECONDS; second += 1) {
       if (second > 0) await pause(1, this.signal);
-      if (mirror.closed || !mirror.peer) throw new Error("the mirror is gone");
+      if (mirror.closed || !mirror.peer) throw mirror.whyGone();
       seen &&= !document.hidden;
       this.watcher.onLine(second / LINE_SECONDS);
       if (second < LINE_WARM_UP_SECONDS) continue;

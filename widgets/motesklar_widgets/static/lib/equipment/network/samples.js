@@ -5,27 +5,34 @@
 /** @typedef {import("../network_rule.js").Line} Line */
 /** @typedef {import("../../call/messages.js").Quality} Quality */
 
+/** Of fewer packets, what was lost says nothing. */
+const PACKETS_MIN = 30;
+
 /**
- * @typedef {object} Counters of one way, since the connection began
- * @property {number} sound bytes
- * @property {number} picture bytes
+ * @typedef {object} Counters of a stream, since the connection began
+ * @property {number} bytes
  * @property {number} packets that arrived or, of what we send, were sent
  * @property {number} lost
- * @property {number | null} jitter seconds, of the sound
+ * @property {number | null} jitter seconds
  */
+
+/** @typedef {{ sound: Counters, picture: Counters }} Streams */
 
 /**
  * @typedef {object} Sample
  * @property {number} at ms
- * @property {Counters} up
- * @property {Counters} down
+ * @property {Streams} up
+ * @property {Streams} down
  * @property {number | null} roundTrip seconds
  * @property {number} processor seconds in which the processor held the picture back
  * @property {boolean} held whether it does so now
  */
 
-/** @returns {Counters} */
-const nothing = () => ({ sound: 0, picture: 0, packets: 0, lost: 0, jitter: null });
+/** @returns {Streams} */
+function nothing() {
+  const counters = () => ({ bytes: 0, packets: 0, lost: 0, jitter: null });
+  return { sound: counters(), picture: counters() };
+}
 
 /**
  * @param {Iterable<any>} rows those of an RTCStatsReport
@@ -51,17 +58,21 @@ export function sampleOf(rows) {
 /** @type {Record<string, (sample: Sample, row: any) => void>} */
 const READERS = {
   "outbound-rtp": (sample, row) => {
-    count(sample.up, row.kind, row.bytesSent, row.packetsSent);
+    const counters = streamOf(sample.up, row);
+    counters.bytes += row.bytesSent ?? 0;
+    counters.packets += row.packetsSent ?? 0;
     sample.processor += row.qualityLimitationDurations?.cpu ?? 0;
     sample.held ||= row.qualityLimitationReason === "cpu";
   },
   "remote-inbound-rtp": (sample, row) => {
-    lose(sample.up, row);
+    lose(streamOf(sample.up, row), row);
     if (row.kind === "audio") sample.roundTrip ??= row.roundTripTime ?? null;
   },
   "inbound-rtp": (sample, row) => {
-    count(sample.down, row.kind, row.bytesReceived, row.packetsReceived);
-    lose(sample.down, row);
+    const counters = streamOf(sample.down, row);
+    counters.bytes += row.bytesReceived ?? 0;
+    counters.packets += row.packetsReceived ?? 0;
+    lose(counters, row);
   },
   "candidate-pair": (sample, row) => {
     if (row.nominated && row.state === "succeeded") {
@@ -71,14 +82,11 @@ const READERS = {
 };
 
 /**
- * @param {Counters} counters
- * @param {"audio" | "video"} kind
- * @param {number} [bytes]
- * @param {number} [packets]
+ * @param {Streams} streams
+ * @param {{ kind: string }} row
  */
-function count(counters, kind, bytes = 0, packets = 0) {
-  counters[kind === "audio" ? "sound" : "picture"] += bytes;
-  counters.packets += packets;
+function streamOf(streams, { kind }) {
+  return kind === "audio" ? streams.sound : streams.picture;
 }
 
 /**
@@ -88,14 +96,13 @@ function count(counters, kind, bytes = 0, packets = 0) {
 function lose(counters, row) {
   // it may be below zero for a while, when packets come twice
   counters.lost += Math.max(0, row.packetsLost ?? 0);
-  if (row.kind === "audio") counters.jitter = row.jitter ?? null;
+  counters.jitter = row.jitter ?? null;
 }
 
 /**
  * What the samples say of the line from the first to the last of them.
  *
- * The server's own figures are taken where the browser has none, and where they are worse: what is
- * lost on the way to us is told by one side only after a while.
+ * The server's own figures stand in where the browser counts nothing.
  *
  * @param {Sample[]} samples two at least
  * @param {Quality[]} qualities measured by the server at the same time
@@ -105,16 +112,19 @@ function lose(counters, row) {
 export function lineOf(samples, qualities, seen) {
   const first = samples[0];
   const last = samples[samples.length - 1];
-  const seconds = (last.at - first.at) / 1000;
   const quality = qualities.at(-1);
-  const up = direction(samples, "up", quality?.up_loss);
-  const down = direction(samples, "down", quality?.down_loss);
+  const up = direction(samples, "up", quality?.up_loss ?? 0);
+  const down = direction(samples, "down", quality?.down_loss ?? 0);
+  // what never came to the server can't come back: that is no loss on the way down. A picture's
+  // packets are asked for again and come back a little later.
+  const came = 1 - up.sound_loss;
+  down.sound_loss = came > 0 ? Math.max(0, 1 - (1 - down.sound_loss) / came) : 0;
   // what was sent and got lost did not get through
-  up.sound_kbps *= 1 - up.loss;
-  up.picture_kbps *= 1 - up.loss;
+  up.sound_kbps *= 1 - up.sound_loss;
+  up.picture_kbps *= 1 - up.picture_loss;
   const trips = samples.flatMap(({ roundTrip }) => (roundTrip === null ? [] : [roundTrip * 1000]));
   const held = samples.filter((sample) => sample.held).length / samples.length;
-  const counted = (last.processor - first.processor) / seconds;
+  const counted = (last.processor - first.processor) / ((last.at - first.at) / 1000);
   return {
     up,
     down,
@@ -127,26 +137,38 @@ export function lineOf(samples, qualities, seen) {
 /**
  * @param {Sample[]} samples
  * @param {"up" | "down"} way
- * @param {number} [told] share lost, as the server tells it
+ * @param {number} told share lost, as the server tells it
  * @returns {Direction}
  */
-function direction(samples, way, told = 0) {
-  const first = samples[0][way];
-  const last = samples[samples.length - 1][way];
-  const ms = samples[samples.length - 1].at - samples[0].at;
+function direction(samples, way, told) {
+  const first = samples[0];
+  const last = samples[samples.length - 1];
+  const ms = last.at - first.at;
   const kbps = (/** @type {"sound" | "picture"} */ kind) =>
-    ms > 0 ? (Math.max(0, last[kind] - first[kind]) * 8) / ms : 0;
-  const lost = Math.max(0, last.lost - first.lost);
-  const arrived = Math.max(0, last.packets - first.packets);
-  // of what we send all packets are counted, of what we get those that came
-  const expected = way === "up" ? arrived : arrived + lost;
-  const jitters = samples.flatMap((sample) => sample[way].jitter ?? []);
+    ms > 0 ? (Math.max(0, last[way][kind].bytes - first[way][kind].bytes) * 8) / ms : 0;
+  const loss = (/** @type {"sound" | "picture"} */ kind) =>
+    lostShare(first[way][kind], last[way][kind], way === "up") ?? told;
+  const jitters = samples.flatMap((sample) => sample[way].sound.jitter ?? []);
   return {
     sound_kbps: kbps("sound"),
     picture_kbps: kbps("picture"),
-    loss: Math.min(1, Math.max(told, expected > 0 ? lost / expected : 0)),
+    sound_loss: loss("sound"),
+    picture_loss: loss("picture"),
     jitter_ms: jitters.length > 0 ? median(jitters) * 1000 : 0,
   };
+}
+
+/**
+ * @param {Counters} first
+ * @param {Counters} last
+ * @param {boolean} sent whether the packets are those that were sent, not those that came
+ * @returns {number | null} null where there were too few to say
+ */
+function lostShare(first, last, sent) {
+  const lost = Math.max(0, last.lost - first.lost);
+  const packets = Math.max(0, last.packets - first.packets);
+  const expected = sent ? packets : packets + lost;
+  return expected >= PACKETS_MIN ? Math.min(1, lost / expected) : null;
 }
 
 /** @param {number[]} values one at least */

@@ -15,6 +15,15 @@
 export const TRANSPORTS = ["udp", "tcp", "tls"];
 
 /**
+ * What a stage is one of: `turn-tls` of `turn-tls-2`.
+ *
+ * @param {string} stage
+ */
+export function kindOf(stage) {
+  return stage.replace(/-\d+$/, "");
+}
+
+/**
  * How a browser speaks with the relay at this address (RFC 7065).
  *
  * @param {string} address
