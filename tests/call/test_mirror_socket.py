@@ -83,7 +83,7 @@ async def test_who_finds_no_place_is_told_in_words_and_finds_one_when_another_is
     add_person: AddPerson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(directory, "MIRRORS_MAX", 1)
+    monkeypatch.setattr(directory, "MIRRORS_PER_WORKER", 1)
     page = await call_server.open(PATH, alma)
     await page.join()
     bo = add_person("Bo")

@@ -8,7 +8,7 @@ import pytest
 from motesklar.call.directory import (
     MIRROR,
     MIRROR_LOAD_PART,
-    MIRRORS_MAX,
+    MIRRORS_PER_WORKER,
     Directory,
     Listener,
     Visit,
@@ -84,22 +84,30 @@ def test_a_measurement_is_none_of_a_persons_calls(call_settings: CallSection) ->
 
 
 def test_so_many_measure_at_once_and_no_more_until_one_is_done(rooms: Rooms) -> None:
-    visits = [rooms.measure(f"person {number}") for number in range(MIRRORS_MAX)]
+    visits = [rooms.measure(f"person {number}") for number in range(MIRRORS_PER_WORKER)]
     with pytest.raises(Busy):
         rooms.measure("alma")
     rooms.directory.leave(visits[0])
     rooms.measure("alma")
 
 
+def test_two_workers_mirror_twice_as_many(rooms: Rooms) -> None:
+    workers = [WorkerNow(0, 0.0), WorkerNow(1, 0.0)]
+    for number in range(2 * MIRRORS_PER_WORKER):
+        rooms.measure(f"person {number}", workers)
+    with pytest.raises(Busy):
+        rooms.measure("alma", workers)
+
+
 def test_who_begins_anew_replaces_their_own_measurement_even_when_all_places_are_taken(
     rooms: Rooms,
 ) -> None:
     first = rooms.measure("alma")
-    for number in range(MIRRORS_MAX - 1):
+    for number in range(MIRRORS_PER_WORKER - 1):
         rooms.measure(f"person {number}")
     rooms.measure("alma")
     assert first.replaced
-    assert rooms.directory.mirrors == MIRRORS_MAX
+    assert rooms.directory.mirrors == MIRRORS_PER_WORKER
 
 
 def test_busy_workers_take_calls_but_no_measurements(call_settings: CallSection) -> None:

@@ -25,7 +25,7 @@ NO_UDP = (
 )
 
 #: Runs the check on any page of the course, and keeps what it reports.
-RUN = """async () => {
+RUN = """async (place) => {
   const found = document.querySelector('link[href*="/static/"], script[src*="/static/"]');
   const root = /^.*\\/static\\/[^/]+\\//.exec(found.href ?? found.src)[0];
   const { network } = await import(`${root}widgets/lib/equipment/checks/network.js`);
@@ -41,6 +41,7 @@ RUN = """async () => {
   globalThis.running = network.run({
     stage,
     signal: globalThis.stopping.signal,
+    place,
     report: (report) => globalThis.reports.push(report),
   });
 }"""
@@ -66,8 +67,8 @@ class Measuring:
         # a browser plays and makes no sound before anybody has pressed anything
         self.page.mouse.click(2, 2)
 
-    def begin(self) -> None:
-        self.page.evaluate(RUN)
+    def begin(self, *, hall: bool = False) -> None:
+        self.page.evaluate(RUN, {"hall": hall, "headset": False, "table": ""})
 
     def start(self) -> None:
         self.open()
@@ -245,6 +246,17 @@ def test_few_sentences_are_told_while_it_goes(measure: Measure, place: Place) ->
         "We are testing the ways through your network …",
         "We are sending sound and picture there and back …",
     ]
+
+
+def test_in_a_hall_the_picture_is_small_because_many_share_the_radio(
+    measure: Measure, place: Place
+) -> None:
+    tested = measure(place)
+    tested.open()
+    tested.begin(hall=True)
+    found = tested.finish()
+    assert found["finding"] == "works"
+    assert 60 < found["figures"]["up_kbps"] < 500
 
 
 def test_nobody_is_asked_for_a_microphone_or_a_camera(measure: Measure, place: Place) -> None:

@@ -24,8 +24,9 @@ SHARE_OF_ONE = 0.01
 LOAD_SECONDS = 10.0
 #: What the keys of mirrors begin with: rooms in which one person measures their line.
 MIRROR = "mirror "
-#: Mirrors at the same time; one lasts for ten seconds or so, and who finds no place asks again.
-MIRRORS_MAX = 24
+#: Mirrors at the same time, for each worker; one lasts for ten seconds or so, and who finds no
+#: place asks again. One takes less than a fiftieth of a core: these leave the worker its room.
+MIRRORS_PER_WORKER = 12
 #: Calls go before measuring: of the load up to which calls open, mirrors open up to this part.
 MIRROR_LOAD_PART = 0.8
 
@@ -205,7 +206,7 @@ class Directory:
         if self.people + self.mirrors >= self._settings.people_max:
             raise NoPlace
         load_max = self._settings.load_max * MIRROR_LOAD_PART
-        if self.mirrors >= MIRRORS_MAX or self._share(workers) > load_max:
+        if self.mirrors >= MIRRORS_PER_WORKER * len(workers) or self._share(workers) > load_max:
             raise Busy
 
     def enter(

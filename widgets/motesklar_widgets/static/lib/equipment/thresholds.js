@@ -115,10 +115,12 @@ export const LINE_SECONDS = 7;
 export const LINE_WARM_UP_SECONDS = 2;
 /** Seconds in which each stage must have succeeded. webrtc/testrtc `conntest.js`: 5. */
 export const STAGE_SECONDS = 5;
+/** bit/s of the picture in a hall, where many measure over the same radio. Ours. */
+export const HALL_PICTURE_BITRATE = 300_000;
 /** Seconds for the server to let somebody in; it may have to start the calls first. Ours. */
 export const COME_IN_SECONDS = 10;
 /** Seconds after which nobody waits any longer for a place to measure. Ours. */
-export const BUSY_SECONDS = 45;
+export const BUSY_SECONDS = 60;
 /** Seconds between two tries for a place, least and most. Ours. */
 export const BUSY_PAUSE_SECONDS = /** @type {const} */ ([2, 4]);
 /** Seconds that a device without a network is waited for to get one. Ours. */

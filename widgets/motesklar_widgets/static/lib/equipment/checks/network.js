@@ -32,7 +32,7 @@ async function testNetwork(run) {
  * @param {Run} run
  * @returns {Promise<string>} what it found; empty when it was stopped
  */
-async function testOnce({ stage, signal, report }) {
+async function testOnce({ stage, signal, place, report }) {
   const list = new StageList();
   stage.replaceChildren(list.el);
   list.say(t("We are testing the ways through your network …"));
@@ -40,7 +40,7 @@ async function testOnce({ stage, signal, report }) {
   const stages = new Map();
   let outcome;
   try {
-    outcome = await probe(watch(list, stages), signal);
+    outcome = await probe(watch(list, stages), place.hall, signal);
   } catch (error) {
     if (signal.aborted) return "";
     throw error;

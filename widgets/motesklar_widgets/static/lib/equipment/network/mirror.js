@@ -100,11 +100,12 @@ export class Mirror {
    * Have sound and picture flow, straight or over one relay alone.
    *
    * @param {Synthetic} media
+   * @param {number} bitrate of the picture at best
    * @param {RTCIceServer} [relay]
    * @returns {Promise<number>} ms until they can
    * @throws {Error} they can't within the time for a stage
    */
-  async connect({ sound, picture }, relay) {
+  async connect({ sound, picture }, bitrate, relay) {
     const offer = await this.receive("offer", COME_IN_SECONDS);
     if (offer.type !== "offer" || !this.joined) throw new Error("no offer");
     const began = performance.now();
@@ -114,8 +115,9 @@ export class Mirror {
     this.peer = peer;
     await peer.setRemoteDescription({ type: "offer", sdp: offer.sdp });
     const lines = new Lines(peer.getTransceivers(), this.joined.shape);
-    await lines.send("microphone", sound, this.joined.limits);
-    await lines.send("camera", picture, this.joined.limits);
+    const limits = { ...this.joined.limits, bitrate: Math.min(bitrate, this.joined.limits.bitrate) };
+    await lines.send("microphone", sound, limits);
+    await lines.send("camera", picture, limits);
     await peer.setLocalDescription(await peer.createAnswer());
     this.send({ type: "answer", sdp: peer.localDescription?.sdp ?? "" });
     await inTime(connected(peer), STAGE_SECONDS, this.signal);

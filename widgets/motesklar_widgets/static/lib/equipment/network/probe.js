@@ -11,6 +11,7 @@
 import {
   BUSY_PAUSE_SECONDS,
   BUSY_SECONDS,
+  HALL_PICTURE_BITRATE,
   LINE_SECONDS,
   LINE_WARM_UP_SECONDS,
 } from "../thresholds.js";
@@ -43,18 +44,20 @@ const LATER = new Set(["busy", "no_place", "too_many", "calls_down", "unavailabl
 
 /**
  * @param {Watcher} watcher
+ * @param {boolean} hall many measure over the same radio: the picture is smaller
  * @param {AbortSignal} signal
  * @returns {Promise<Outcome>}
  * @throws {DOMException} AbortError when the check is stopped
  */
-export async function probe(watcher, signal) {
+export async function probe(watcher, hall, signal) {
   const outcome = blank();
   if (typeof RTCPeerConnection === "undefined") return { ...outcome, trouble: "no-webrtc" };
   /** @type {Synthetic | null} */
   let media = null;
   try {
     media = makeSynthetic();
-    await new Probe(watcher, signal, media, outcome).run();
+    const bitrate = hall ? HALL_PICTURE_BITRATE : Infinity;
+    await new Probe(watcher, signal, { media, bitrate, outcome }).run();
   } catch (error) {
     if (signal.aborted) throw error;
     outcome.trouble = await troubleOf(error, signal);
@@ -83,13 +86,16 @@ class Probe {
   /**
    * @param {Watcher} watcher
    * @param {AbortSignal} signal
-   * @param {Synthetic} media
-   * @param {Outcome} outcome filled as it goes
+   * @param {object} parts
+   * @param {Synthetic} parts.media
+   * @param {number} parts.bitrate of the picture at best
+   * @param {Outcome} parts.outcome filled as it goes
    */
-  constructor(watcher, signal, media, outcome) {
+  constructor(watcher, signal, { media, bitrate, outcome }) {
     this.watcher = watcher;
     this.signal = signal;
     this.media = media;
+    this.bitrate = bitrate;
     this.outcome = outcome;
   }
 
@@ -217,7 +223,7 @@ class Probe {
   async connect(stage, mirror, relay) {
     this.watcher.onStage(stage, "running");
     try {
-      return await mirror.connect(this.media, relay);
+      return await mirror.connect(this.media, this.bitrate, relay);
     } catch (error) {
       // without the websocket nothing is known of the way
       if (this.signal.aborted) throw error;
