@@ -27,12 +27,15 @@ class HouseSize:
         people: alone with the partner, and then in pairs; an even number.
         seconds: how long each is measured.
         joins: people who come in one after the other.
-        rounds: how often everybody comes and goes.
+        warm_rounds: how often everybody comes and goes before memory is looked at: buffers, caches
+            and the allocator's own stock are filled by then.
+        rounds: how often they do after that.
     """
 
     people: int
     seconds: float
     joins: int
+    warm_rounds: int
     rounds: int
 
 
@@ -66,7 +69,8 @@ class House:
         crowd: from the first word until connected, while all came in half a minute.
         failed: what kept people out, at any time.
         each_mib: private memory of the workers for each person.
-        growth_mib: memory of all processes, from the first round of comings and goings to the last.
+        growth_mib: memory of all processes, from the last warm round of comings and goings to the
+            last one of all.
         through, floor: from one person to another, and to a bare echo and back.
         faults: lines of the server's log about what went wrong inside.
     """
@@ -101,7 +105,7 @@ async def measure(size: HouseSize, folder: Path) -> House:
         each = (sum(private_mib(course.workers())) - before) / size.people
         await together(loads, "close")
         talked, apart = await _in_pairs(course, loads, delays, size, failed)
-        growth = await _come_and_go(course, loads, alone, size.rounds, failed)
+        growth = await _come_and_go(course, loads, alone, size, failed)
         return House(
             joins=joins,
             backs=backs,
@@ -195,12 +199,12 @@ def _spent(course: CallCourse) -> float:
 
 
 async def _come_and_go(
-    course: CallCourse, loads: list[Told], ways: list[Any], rounds: int, failed: list[str]
+    course: CallCourse, loads: list[Told], ways: list[Any], size: HouseSize, failed: list[str]
 ) -> float:
-    """Everybody comes, is greeted and leaves, again and again; how memory has grown meanwhile."""
+    """Everybody comes, is greeted and leaves, again and again; how memory has grown at last."""
     grown: list[float] = []
-    for _ in range(rounds):
+    for _ in range(size.warm_rounds + size.rounds):
         failed += await _all_in(loads, ways, hears=True)
         await together(loads, "close")
         grown.append(usage(course.pid).memory_mib)
-    return grown[-1] - grown[0]
+    return grown[-1] - grown[size.warm_rounds - 1]

@@ -20,12 +20,13 @@ def house_rows(house: House, size: HouseSize) -> list[Row]:
         _ours("people who could not come in, in all this", "people", len(house.failed), 0),
         _ours(
             f"everybody comes, is greeted and leaves, {size.rounds} times: memory of all processes,"
-            " from the first time to the last",
+            " by how much it has grown",
             "MiB",
             house.growth_mib,
             8,
-            note="In an hour that is each of them every few minutes. Up to 8 MiB is what an"
-            " allocator keeps for the next one.",
+            note="In an hour that is each of them every few minutes. Counted from the end of"
+            f" {size.warm_rounds} times before, in which caches and buffers fill. Up to 8 MiB is"
+            " what an allocator keeps for the next one.",
         ),
     ]
 

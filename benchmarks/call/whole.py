@@ -34,8 +34,10 @@ class Size:
     house: HouseSize
 
 
-FULL = Size(80, 8, ("audio", "video"), HouseSize(people=80, seconds=10, joins=40, rounds=7))
-QUICK = Size(20, 1, ("audio",), HouseSize(people=10, seconds=2, joins=5, rounds=2))
+FULL = Size(
+    80, 8, ("audio", "video"), HouseSize(people=80, seconds=10, joins=40, warm_rounds=3, rounds=7)
+)
+QUICK = Size(20, 1, ("audio",), HouseSize(people=10, seconds=2, joins=5, warm_rounds=1, rounds=2))
 
 
 def run(*, quick: bool) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 import asyncio
 import struct
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import av
 import pytest
 from aiortc import RTCCertificate
 
+from benchmarks.call.course import CallCourse
 from benchmarks.call.forwarding_rows import forwarding_rows
-from benchmarks.call.house import House, HouseSize, Talk
+from benchmarks.call.house import House, HouseSize, Talk, _come_and_go
 from benchmarks.call.house_rows import house_rows
 from benchmarks.call.peer import LoadPeer, Received
 from benchmarks.call.sdp import Ours, answer_to, lines_of
@@ -205,7 +208,7 @@ def a_house(**changes: Any) -> House:
     return House(**(parts | changes))
 
 
-SIZE = HouseSize(people=80, seconds=10, joins=20, rounds=5)
+SIZE = HouseSize(people=80, seconds=10, joins=20, warm_rounds=2, rounds=5)
 
 
 def test_a_good_house_meets_every_target_and_tells_the_kernels_drops_apart() -> None:
@@ -237,3 +240,19 @@ def test_each_target_can_be_missed(changes: dict[str, Any], missed: str) -> None
     rows = house_rows(a_house(**changes), SIZE)
     [row] = [row for row in rows if row.met is False]
     assert missed in row.what
+
+
+async def test_memory_is_compared_from_the_end_of_the_warm_rounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    memory = iter([100.0, 140.0, 141.0, 141.5])
+    monkeypatch.setattr(
+        "benchmarks.call.house.usage", lambda pid: SimpleNamespace(memory_mib=next(memory))
+    )
+    load = AsyncMock()
+    load.do.return_value = {"failed": ["TimeoutError()"]}
+    failed: list[str] = []
+    size = replace(SIZE, warm_rounds=2, rounds=2)
+    course = cast(CallCourse, SimpleNamespace(pid=1))
+    assert await _come_and_go(course, [load], [], size, failed) == 1.5
+    assert failed == ["TimeoutError()"] * 4
