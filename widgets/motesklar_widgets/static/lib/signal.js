@@ -109,7 +109,7 @@ export function brightnessOf(pixels) {
  *
  * @param {Uint8ClampedArray} pixels
  */
-export function printOf(pixels) {
+function printOf(pixels) {
   let hash = 0x811c9dc5;
   for (const value of pixels) hash = Math.imul(hash ^ value, 0x01000193);
   return hash >>> 0;

@@ -67,10 +67,19 @@ export class Envelope {
  * @param {number} floor dBFS
  */
 export function isVoice(levels, floor) {
-  const onsets = levels.filter((level, i) => level > floor && i > 0 && levels[i - 1] <= floor);
-  if (onsets.length >= SPEECH_ONSETS) return true;
+  if (rises(levels, floor) >= SPEECH_ONSETS) return true;
   const loud = levels.filter((level) => level > floor);
   return quantile(loud, 0.75) - quantile(loud, 0.25) >= SPEECH_SWING_DB;
+}
+
+/**
+ * How often the levels come up over `floor`.
+ *
+ * @param {number[]} levels dBFS, in order
+ * @param {number} floor dBFS
+ */
+export function rises(levels, floor) {
+  return levels.filter((level, i) => i > 0 && level > floor && levels[i - 1] <= floor).length;
 }
 
 /**

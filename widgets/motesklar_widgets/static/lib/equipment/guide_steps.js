@@ -19,7 +19,7 @@ import { t } from "../i18n.js";
  *
  * @param {Source} source
  */
-export function deviceName(source) {
+function deviceName(source) {
   return source === "microphone" ? t("Microphone") : t("Camera");
 }
 

@@ -8,7 +8,7 @@
  * and a fan are therefore never a pass.
  */
 
-import { Envelope } from "./envelope.js";
+import { Envelope, rises } from "./envelope.js";
 import {
   CLIPPED_SHARE,
   DIGITAL_SILENCE_DBFS,
@@ -101,11 +101,9 @@ export class SoundRule {
 
   /** Whether something comes and goes under what can be understood. */
   get isWeak() {
-    const { envelope } = this;
-    const floor = envelope.quiet + SPEECH_RISE_DB;
-    const { levels } = envelope;
-    const rises = levels.filter((level, i) => level > floor && i > 0 && levels[i - 1] <= floor);
-    return this.peak > DIGITAL_SILENCE_DBFS && rises.length >= SPEECH_ONSETS;
+    const { levels, quiet } = this.envelope;
+    const isSound = this.peak > DIGITAL_SILENCE_DBFS;
+    return isSound && rises(levels, quiet + SPEECH_RISE_DB) >= SPEECH_ONSETS;
   }
 
   /** Numbers of the evidence, as JSON can carry them. */

@@ -6,10 +6,8 @@
 
 // ---- sound
 
-/** dBFS. Under it nobody understands what is said. Ours, 10 dB over webrtc/testrtc's "too low". */
+/** dBFS. Under it nobody understands what is said. Ours: webrtc/testrtc calls -60 too low. */
 export const SPEECH_FLOOR_DBFS = -50;
-/** dBFS. Under it a microphone hears next to nothing. webrtc/testrtc `mictest.js`: RMS < -60. */
-export const ROOM_FLOOR_DBFS = -60;
 /** dBFS. Under 1/32767 there is no sound at all. webrtc/testrtc `mictest.js`: silence. */
 export const DIGITAL_SILENCE_DBFS = -90;
 /** JSON has no infinity: silence is written as the floor of 20 bits. Ours. */
