@@ -45,6 +45,8 @@ class Talk:
 
     Args:
         cores: that the workers used.
+        sent: packets a second that came from those who talked.
+        gone: people whom the workers no longer had at the end, though nobody left.
         late_ms, server_late_ms: how late the latest of 99 in 100 beats came, in the worst second,
             in any worker and in the server.
         undelivered: share of packets that were to come, but came neither to a peer nor to the
@@ -53,6 +55,8 @@ class Talk:
     """
 
     cores: float
+    sent: float
+    gone: int
     late_ms: float
     server_late_ms: float
     undelivered: float
@@ -101,7 +105,7 @@ async def measure(size: HouseSize, folder: Path) -> House:
         joins, backs = await _one_by_one(loads[0], alone[: size.joins], failed)
         before = sum(private_mib(course.workers()))
         crowd = await _crowd(loads, alone, failed)
-        talked_alone = await _talk(course, loads, size.seconds)
+        talked_alone = await _talk(course, loads, size.people, size.seconds)
         each = (sum(private_mib(course.workers())) - before) / size.people
         await together(loads, "close")
         talked, apart = await _in_pairs(course, loads, delays, size, failed)
@@ -156,7 +160,9 @@ async def _in_pairs(
     failed += await _all_in(loads, ways[:-2])
     await delays.do("connect", ways=two)
     measuring = delays.do("measure", seconds=_WARM_SECONDS + size.seconds, warm=_WARM_SECONDS)
-    talked, apart = await asyncio.gather(_talk(course, loads, size.seconds), measuring)
+    talked, apart = await asyncio.gather(
+        _talk(course, loads, size.people + len(two), size.seconds), measuring
+    )
     await delays.do("close")
     await together(loads, "close")
     return talked, apart
@@ -173,8 +179,8 @@ async def _all_in(loads: list[Told], ways: list[Any], **more: Any) -> list[str]:
     return [each for outcome in outcomes for each in outcome["failed"]]
 
 
-async def _talk(course: CallCourse, loads: list[Told], seconds: float) -> Talk:
-    """All who are in talk, and show themselves."""
+async def _talk(course: CallCourse, loads: list[Told], people: int, seconds: float) -> Talk:
+    """All who are in talk, and show themselves; `people` are in."""
     sending = asyncio.create_task(
         together(loads, "send", seconds=_WARM_SECONDS + seconds, warm=_WARM_SECONDS)
     )
@@ -185,8 +191,11 @@ async def _talk(course: CallCourse, loads: list[Told], seconds: float) -> Talk:
     told = course.loads(began)
     total = {name: sum(each[name] for each in counted) for name in counted[0]}
     numbered = max(1, total["received"] + total["missing"])
+    there = {each["worker"]: each["people"] for each in told if each["worker"] is not None}
     return Talk(
         cores=spent / took,
+        sent=total["sent"] / seconds,
+        gone=people - sum(there.values()),
         late_ms=max(each["lag_ms"] for each in told if each["worker"] is not None),
         server_late_ms=max(each["lag_ms"] for each in told if each["worker"] is None),
         undelivered=max(0, total["missing"] - total["dropped"]) / numbered,

@@ -66,6 +66,8 @@ def _talking(talk: Talk, who: str) -> list[Row]:
             if "partner" in who
             else "",
         ),
+        _ours(f"{who}: packets that they sent", "a second", talk.sent),
+        _ours(f"{who}: thrown out meanwhile", "people", talk.gone, 0),
         _ours(f"{who}: how late the workers' loops came, p99", "ms", talk.late_ms, 50, note=_LATE),
         _ours(f"{who}: how late the server's loop came, p99", "ms", talk.server_late_ms, 50),
         _ours(f"{who}: packets that never came", "‰", 1000 * talk.undelivered, 1),

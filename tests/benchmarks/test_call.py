@@ -186,7 +186,15 @@ def test_lost_packets_miss_the_target(undelivered: float) -> None:
     assert row.met is False
 
 
-TALK = Talk(cores=0.5, late_ms=9.0, server_late_ms=9.0, undelivered=0.0, dropped=0.002)
+TALK = Talk(
+    cores=0.5,
+    sent=8800.0,
+    gone=0,
+    late_ms=9.0,
+    server_late_ms=9.0,
+    undelivered=0.0,
+    dropped=0.002,
+)
 LATE = replace(TALK, late_ms=51.0)
 LOST = replace(TALK, undelivered=0.0011)
 
@@ -226,6 +234,7 @@ def test_a_good_house_meets_every_target_and_tells_the_kernels_drops_apart() -> 
         ({"crowd": [0.1] * 79}, "not connected"),
         ({"alone": LATE}, "alone with the partner"),
         ({"alone": replace(TALK, server_late_ms=51.0)}, "the server's loop"),
+        ({"alone": replace(TALK, gone=1)}, "thrown out"),
         ({"pairs": LOST}, "never came"),
         ({"each_mib": 8.1}, "memory of the workers for each"),
         ({"growth_mib": 9.0}, "everybody comes, is greeted and leaves"),
