@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from motesklar.call.evidence.collector import SOUND_SECONDS_MAX
+from motesklar.call.evidence.probes import SoundProbe
 from motesklar.call.media.shape import PRACTICE, Track
 from motesklar.call.messages import (
     OVER,
@@ -294,3 +296,21 @@ async def test_nobody_leads_a_practice(house: House) -> None:
     await meet(house)
     with pytest.raises(BadRequest):
         house.say(1, PartnerMessage)
+
+
+@pytest.mark.parametrize(("missing", "while_it_speaks"), [(1.0, 3), (0.0, 0)])
+async def test_sound_is_decoded_while_it_counts_or_the_partner_listens_and_else_not(
+    house: House, monkeypatch: pytest.MonkeyPatch, missing: float, while_it_speaks: int
+) -> None:
+    decoded: list[bytes] = []
+    monkeypatch.setattr(SoundProbe, "rtp", lambda probe, packet: decoded.append(packet))
+    sound = SOUND_SECONDS_MAX - missing
+    await house.enter(practice_order(1, totals={"sound_seconds": sound}))
+    house.host.peers[0].connect()
+    house.tick(0.2)
+    speak(house, packets=3)
+    assert len(decoded) == while_it_speaks
+    listen(house)
+    decoded.clear()
+    speak(house, packets=3)
+    assert len(decoded) == 3
