@@ -70,9 +70,9 @@ async def test_a_synthetic_person_meets_the_courses_own_peer_and_is_heard() -> N
     try:
         offer = await peer.create_offer()
         await peer.accept_answer(await load.answer(offer, {"0": 77}))
-        await asyncio.wait_for(load.connect(offer), 20)
+        await asyncio.wait_for(load.connect(offer), 60)
         source = Source(SPEECH, 77, "0", [Payload(b"sound", 960)])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while heard.empty():  # until the server's own handshake has ended as well
                 load.send(source.next())
                 await asyncio.sleep(0.02)

@@ -42,7 +42,7 @@ async def test_processes_below_a_server_end_with_it(tmp_path: Path) -> None:
         pids = tree(process.pid)
         assert len(pids) == 2
     left = [pid for pid in pids if psutil.pid_exists(pid)]
-    psutil.wait_procs([psutil.Process(pid) for pid in left], timeout=10)
+    psutil.wait_procs([psutil.Process(pid) for pid in left], timeout=60)
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 

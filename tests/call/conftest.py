@@ -39,7 +39,7 @@ from tests.call.worker.local import LocalSupervisor
 from tests.chromium import SWITCHES, chromium_path
 
 MODULE = "03-your-first-practice-call"
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 CLIENT = "client-1"
 
 

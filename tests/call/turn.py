@@ -23,7 +23,7 @@ from motesklar.paths import DataFolder
 from tests.conftest import free_port
 from tests.doctor.certificates import Authority, KeyHolder
 
-START_SECONDS = 20
+START_SECONDS = 60
 HOST = "localhost"
 
 
@@ -109,7 +109,7 @@ def running_relay(folder: Path, *reaches: str, data: Path | None = None) -> Iter
         yield RunningRelay(port, secret, certificate, log, kept.root, told_settings)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

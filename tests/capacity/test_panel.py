@@ -31,7 +31,7 @@ async def calculating(client: httpx.Client) -> AsyncIterator[WebSocketClientConn
     url = f"{client.base_url}/api/modules/{MODULE}/kernel?{query}".replace("http", "ws", 1)
     cookie = f"{SESSION_COOKIE}={client.cookies.get(SESSION_COOKIE)}"
     socket = await websocket_connect(HTTPRequest(url, headers={"Cookie": cookie}))
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         told = json.loads(await socket.read_message() or "{}")
     assert told["type"] == "ready"
     yield socket

@@ -19,7 +19,7 @@ def run_limited(code: str, before: str = "", limits: str = FEW) -> subprocess.Co
     start = "import os, resource, sys\nfrom motesklar.kernels.limits import Limits\n"
     program = f"{start}{before}\n{limits}.apply()\n{code}"
     return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=90, check=False
     )
 
 

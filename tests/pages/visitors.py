@@ -22,7 +22,7 @@ from motesklar.web.visitor import SESSION_COOKIE
 from tests.pages.lessons import Modules
 
 #: Nothing here takes longer than a moment; a test that waits so long has failed.
-ANSWER_SECONDS = 30
+ANSWER_SECONDS = 60
 
 #: A widget that evaluates what the test asks, inside the kernel. Authors' code can do anything.
 PROBE = """

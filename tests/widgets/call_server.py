@@ -23,7 +23,7 @@ from tests.widgets.call_media import Media
 
 HARNESS = Path(__file__).parent / "harness"
 CLIP = next(Path("course/motesklar/call").rglob("clips/en/*.opus"))
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 Message = dict[str, Any]
 Kind = Literal["practice", "room"]

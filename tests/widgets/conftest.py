@@ -21,7 +21,7 @@ ALLOW_ALL = "--use-fake-ui-for-media-stream"
 LOOPBACK = "--allow-loopback-in-peer-connection"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
-SAVED_SECONDS = 10
+SAVED_SECONDS = 60
 
 Launch = Callable[..., Browser]
 Open = Callable[..., Page]
@@ -138,7 +138,7 @@ def assert_accessible() -> Callable[[Page], None]:
 
 def wait_until(page: Page, expression: str) -> None:
     """Wait for a condition in the page; Playwright's own way needs `eval`, and our CSP has none."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + SAVED_SECONDS
     while not page.evaluate(expression):
         assert time.monotonic() < deadline, f"never true: {expression}"
         page.wait_for_timeout(50)

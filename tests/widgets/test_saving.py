@@ -33,7 +33,7 @@ def test_an_answer_given_without_a_network_is_saved_when_it_is_back(
     expect(page.get_by_text("Saving …")).to_be_visible()
 
     connect(page)
-    expect(page.get_by_text(SAVED)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(SAVED)).to_be_visible()
     assert saved.answers == {"first-meeting": "b"}
     assert events_of(page, "connection") == [{"state": "waiting"}, {"state": "ok"}]
 
@@ -47,7 +47,7 @@ def test_only_the_last_of_several_changes_is_sent_when_the_network_is_back(
         page.get_by_label(choice).check()
     saved.requests.clear()
     connect(page)
-    expect(page.get_by_text(SAVED)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(SAVED)).to_be_visible()
     assert saved.answers == {"first-meeting": "b"}
     assert [method for method, _ in saved.requests if method == "PUT"] == ["PUT"]
 
@@ -147,7 +147,7 @@ def test_one_entry_the_server_stumbles_over_does_not_stop_the_others(
     page.route("**/answers/exercise-one", lambda route: route.fulfill(status=500, json={}))
     page.get_by_label("Pear").first.check()
     page.get_by_label("Pear").last.check()
-    expect(page.get_by_text(SAVED)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(SAVED)).to_be_visible()
     assert saved.answers == {"exercise-two": "b"}
 
 

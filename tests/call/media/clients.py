@@ -18,7 +18,7 @@ from motesklar.call.media.peer import Peer, PeerEvents
 from motesklar.call.media.port import MediaPort
 from motesklar.call.media.shape import PRACTICE, Shape, Track
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 
 
 async def until(condition: Callable[[], Any], what: str) -> None:

@@ -61,7 +61,7 @@ class Server:
 
     async def until(self, kind: type[Any], **wanted: Any) -> Any:
         """The next report of this kind with these values."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (report := await self.link.receive()) is not None:
                 if isinstance(report, kind) and all(
                     getattr(report, name) == value for name, value in wanted.items()
@@ -81,7 +81,7 @@ class Server:
         self._beats += 1
         self.link.send(wire.Beat(number=self._beats))
         said: list[wire.AnyReport] = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (report := await self.link.receive()) != wire.Beat(number=self._beats):
                 assert report is not None, "the worker has ended"
                 said.append(report)
