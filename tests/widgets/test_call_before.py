@@ -19,9 +19,11 @@ navigator.mediaDevices.getUserMedia = (wanted) => {
   return ask(wanted);
 };
 """
-REFUSE = (
-    "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', '%s'); };"
-)
+# a browser that says no does not say beside it that the page may
+REFUSE = """
+delete Navigator.prototype.permissions;
+navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "%s"); };
+"""
 HALL = "In the hall, together with others who take part"
 
 

@@ -209,9 +209,10 @@ def test_ready_is_said_on_evidence_only_and_the_worst_stands_first(parts_page: P
     script = f"""async (verdicts) => {{
       const {{ readinessOf, inOrder }} = await import("{LIB}/summary.js");
       const checks = ["browser", "speaker", "microphone", "camera", "network"];
-      const results = verdicts.map((verdict, i) => (
-        {{ check: checks[i], title: "", days: null, verdict: verdict && {{ verdict, figures: {{}} }} }}
-      ));
+      const results = verdicts.map((name, i) => {{
+        const verdict = name && {{ verdict: name, figures: {{}} }};
+        return {{ check: checks[i], title: "", days: null, verdict }};
+      }});
       return [readinessOf(results), inOrder(results)[0].verdict.verdict];
     }}"""
     found = [parts_page.evaluate(script, verdicts) for verdicts, _ in READINESS]

@@ -68,8 +68,9 @@ export class EquipmentFlow {
     this.heading = h("h2", { tabindex: "-1" });
     this.body = h("div", { class: "stack" });
     this.onward = h("button", { type: "button", class: "button button--primary", hidden: true, onclick: () => this.goOn() }, t("Go on"));
-    this.panel = h("section", { class: "equipment__panel card stack" }, this.heading, this.body, h("div", { class: "row" }, this.onward));
-    this.el = h("div", { class: "equipment__flow" }, this.list.el, this.panel);
+    this.panel = h("section", { class: "equipment__panel card stack" }, this.heading, this.body);
+    this.flow = h("div", { class: "equipment__flow" }, this.list.el, this.panel);
+    this.el = h("div", { class: "equipment" }, this.flow);
     this.showPlace();
   }
 
@@ -106,10 +107,9 @@ export class EquipmentFlow {
       this.frames[/** @type {Check} */ (this.shown)].stop();
     }
     this.shown = name;
-    this.el.dataset.shown = name;
+    this.flow.dataset.shown = name;
     replace(this.heading, title);
     replace(this.body, ...children);
-    this.onward.hidden = true;
     this.refresh();
   }
 
@@ -157,7 +157,8 @@ export class EquipmentFlow {
   open(check) {
     const frame = this.frames[check];
     this.show(check, frame.parts.title, frame.el);
-    this.onward.hidden = !this.verdicts.has(check);
+    frame.actions.prepend(this.onward);
+    this.showOnward(frame);
     this.heading.focus();
     if (check === "browser") frame.start();
     else if (check !== "network") this.startIfAllowed(frame);
@@ -187,7 +188,7 @@ export class EquipmentFlow {
     this.session.memory.keep(check, verdict, this.media);
     this.refresh();
     if (this.shown !== check) return;
-    this.onward.hidden = false;
+    this.showOnward(this.frames[check]);
     const done = verdict.verdict === "pass" || verdict.verdict === "skipped";
     // these have nothing more to show; microphone and camera have: hear and see yourself
     if (done && (verdict.verdict === "skipped" || !this.frames[check].source)) {
@@ -197,6 +198,17 @@ export class EquipmentFlow {
     } else if (verdict.verdict === "pass") {
       this.onward.focus();
     }
+  }
+
+  /**
+   * One main button at a time: to test, or to go on.
+   *
+   * @param {CheckFrame} frame
+   */
+  showOnward(frame) {
+    const has = this.verdicts.has(frame.parts.check);
+    this.onward.hidden = !has;
+    frame.button.classList.toggle("button--primary", !has);
   }
 
   /** To the next check that is still to be done, or to the end. */

@@ -89,17 +89,16 @@ export class CheckFrame {
       },
       parts.start,
     );
-    this.actions = h(
-      "div",
-      { class: "row" },
-      this.button,
+    this.skips = [
       this.skipButton(t("Not on this device"), "not-here"),
       this.skipButton(t("Not for me"), "not-for-me"),
-    );
+    ];
+    this.actions = h("div", { class: "row" }, this.button, this.skips);
+    this.intro = h("div", { class: "stack" }, parts.intro.map((sentence) => h("p", null, sentence)));
     this.el = h(
       "div",
       { class: "check stack", "data-check": parts.check },
-      parts.intro.map((sentence) => h("p", null, sentence)),
+      this.intro,
       this.stage,
       this.told,
       this.behind,
@@ -140,6 +139,8 @@ export class CheckFrame {
     const controller = new AbortController();
     this.running = controller;
     this.clear();
+    // what was to happen happens now
+    this.intro.hidden = true;
     replace(this.button, t("Stop the test"));
     const { media, world, place, alone } = this.setting;
     const unwatch = this.watchRevoked(controller);
@@ -217,6 +218,7 @@ export class CheckFrame {
     replace(this.told);
     replace(this.behind);
     replace(this.stage);
+    for (const skip of this.skips) skip.hidden = false;
   }
 
   /** @param {"not-here" | "not-for-me"} finding */
@@ -247,6 +249,7 @@ export class CheckFrame {
   show(verdict) {
     replace(this.told, verdictNotice(this.parts.check, verdict));
     replace(this.behind, this.guide(verdict.finding), figureList(verdict.figures));
+    for (const skip of this.skips) skip.hidden = verdict.verdict === "pass";
   }
 
   /** @param {string} finding */

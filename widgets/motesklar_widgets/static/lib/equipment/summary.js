@@ -74,6 +74,7 @@ export class Summary {
       "div",
       { class: "equipment__summary stack" },
       headline(readinessOf(results)),
+      parts.next,
       h(
         "ul",
         { class: "plain-list stack stack--tight" },
@@ -81,7 +82,6 @@ export class Summary {
       ),
       this.helpers(),
       this.shared,
-      parts.next,
     );
   }
 
@@ -92,7 +92,7 @@ export class Summary {
       "button",
       {
         type: "button",
-        class: "button button--quiet",
+        class: "button button--quiet equipment__again",
         "aria-label": `${t("Test again")}: ${title}`,
         onclick: () => this.parts.onAgain(check),
       },
@@ -101,10 +101,9 @@ export class Summary {
     return h(
       "li",
       { class: "equipment__result", "data-check": check, "data-verdict": verdict?.verdict ?? "none" },
-      h("h3", null, title),
+      h("div", { class: "equipment__head" }, h("h3", null, title), again),
       verdict ? verdictNotice(check, verdict, { end: true }) : notice("info", t("Not tested yet."), t("Press Test again when it suits you.")),
       days !== null && h("p", { class: "soft" }, testedWhen(days)),
-      h("div", { class: "row equipment__again" }, again),
       verdict && figureList(verdict.figures),
     );
   }
@@ -159,7 +158,7 @@ function reportNotice({ code, address, expires_at }) {
   announce(t("The code is %(code)s", { code: [...code].join(" ") }));
   return h(
     "div",
-    { class: "notice notice--info" },
+    { class: "notice notice--info equipment__report" },
     icon("info"),
     h(
       "div",

@@ -26,7 +26,7 @@ class CameraRun {
       "data-mirrored": "true",
       "aria-label": t("Your own picture"),
     });
-    this.words = h("p");
+    this.words = h("p", { role: "status" });
     this.mirror = h("input", { type: "checkbox", checked: true, onchange: () => this.showMirrored() });
   }
 
@@ -35,7 +35,6 @@ class CameraRun {
     const { media, signal, stage } = this.run;
     const mirrored = h("label", { class: "choice" }, this.mirror, t("Show me as in a mirror"));
     replace(stage, this.words, this.video, mirrored, this.picker.el);
-    this.showMirrored();
     const stop = media.onDevices(() => {
       this.picker.refresh(this.picker.select.value).catch((error) => console.warn("the devices can't be listed", error));
     });
@@ -68,11 +67,13 @@ class CameraRun {
    */
   async watch(signal) {
     const { media } = this.run;
+    replace(this.words, t("If the browser asks, choose Allow."));
     const lease = await media.open("camera");
     const frames = media.frames(this.video);
     try {
       if (signal.aborted) return;
       this.video.srcObject = lease.stream;
+      this.showMirrored();
       await within(this.picker.refresh(lease.deviceId), QUICK_SECONDS);
       await this.judge(lease.stream, frames, signal);
     } finally {

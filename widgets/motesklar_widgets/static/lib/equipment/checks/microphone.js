@@ -37,7 +37,7 @@ class MicrophoneRun {
     this.run = run;
     this.changed = new AbortController();
     this.picker = new DevicePicker(run.media, "microphone", t("Microphone"), () => this.changed.abort());
-    this.words = h("p", { class: "lead" });
+    this.words = h("p", { class: "lead", role: "status" });
     this.lamp = run.place.hall ? new Lamp() : null;
     this.meter = h("meter", {
       class: "meter",
@@ -61,9 +61,10 @@ class MicrophoneRun {
     const timer = setTimeout(() => late.abort(), LONGEST_MS);
     const ends = AbortSignal.any([signal, late.signal]);
     try {
-      while (!ends.aborted) {
+      let isOver = false;
+      while (!isOver && !ends.aborted) {
         this.changed = new AbortController();
-        await this.listen(AbortSignal.any([ends, this.changed.signal]));
+        isOver = await this.listen(AbortSignal.any([ends, this.changed.signal]));
       }
     } finally {
       clearTimeout(timer);
@@ -75,18 +76,23 @@ class MicrophoneRun {
    * Listen to one microphone.
    *
    * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} whether there is nothing more to hear
    * @throws {MediaError}
    */
   async listen(signal) {
     const { media } = this.run;
+    replace(this.words, t("If the browser asks, choose Allow."));
     const lease = await media.open("microphone");
     try {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       await within(this.picker.refresh(lease.deviceId), QUICK_SECONDS);
       const levels = await within(media.meter(lease.stream), QUICK_SECONDS, (late) => late.close());
       try {
         await this.judge(lease.stream, levels, signal);
+        // in a hall nobody plays sound to themselves: the next table waits for its turn
+        if (this.lamp) return !signal.aborted;
         if (!signal.aborted) await this.listenBack(lease.stream, levels, signal);
+        return false;
       } finally {
         levels.close();
       }
@@ -197,8 +203,7 @@ class MicrophoneRun {
    */
   async listenBack(stream, levels, signal) {
     replace(this.words);
-    if (this.lamp) this.lamp.el.hidden = true;
-    else replace(this.after, new ListenBack(this.run, stream, signal).el);
+    replace(this.after, new ListenBack(this.run, stream, signal).el);
     for await (const _ of ticks(EVERY_MS, signal)) {
       this.look(stream, levels);
     }
