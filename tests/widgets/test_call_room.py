@@ -264,6 +264,7 @@ def test_the_keyboard_alone_reaches_everything_in_order(
     caller: Caller, call_server: CallServer
 ) -> None:
     expect(caller.call.get_by_role("status").first).to_be_focused()
+    expect(caller.button("Show Bo Lind larger")).to_be_visible()
     name = "document.activeElement.textContent.trim() || document.activeElement.type"
     reached = []
     for _ in range(14):

@@ -27,6 +27,8 @@ export class Chat {
    */
   constructor({ label, hint, send, onNews }) {
     this.you = "";
+    /** What the partner writes it says as well, and that is noted here already. */
+    this.partner = "";
     this.onNews = onNews;
     this.log = new ChatLog();
     this.phrases = new Phrases();
@@ -66,7 +68,7 @@ export class Chat {
   /** @param {Line} line of somebody, as far as it is written */
   take(line) {
     // the server tells everybody; what I wrote stands here already
-    if (line.member === this.you) return;
+    if (line.member === this.you || line.member === this.partner) return;
     const done = this.log.write(line);
     if (done) this.append(done);
     this.showWriting();
@@ -83,10 +85,11 @@ export class Chat {
   /**
    * What the partner has said aloud, for those who read.
    *
-   * @param {Entry} entry
+   * @param {string} name
+   * @param {string} text
    */
-  note(entry) {
-    this.append(this.log.add(entry));
+  note(name, text) {
+    this.append(this.log.add({ member: this.partner, name, text }));
   }
 
   /** @param {Iterable<string>} members who are here now */

@@ -21,6 +21,7 @@ const AWAY_MS = 20_000;
  * @property {(ms: number) => void} drop lose the connection
  * @property {() => void} hurry come back at once
  * @property {() => void} giveUp the person leaves it
+ * @property {() => void} refocus a button with the focus is gone: put it where one goes on
  */
 
 export class Failures {
@@ -153,10 +154,12 @@ export class Failures {
 
   /** Everything as before; safe to call when nothing is broken. */
   mend() {
+    const hadFocus = this.element.contains(document.activeElement);
     this.unsilence();
     this.kind = null;
     this.element.hidden = true;
     replace(this.element);
+    if (hadFocus) this.tools.refocus();
   }
 
   unsilence() {

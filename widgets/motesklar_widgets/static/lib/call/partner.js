@@ -20,7 +20,7 @@ export class PartnerPanel {
     });
     this.element = h(
       "section",
-      { class: "partner", "aria-label": t("Your partner") },
+      { class: "partner", tabindex: "-1", "aria-label": t("Your partner") },
       h("span", { class: "partner__face", "aria-hidden": "true" }, icon("headphones")),
       h("div", { class: "partner__who" }, this.heading, this.state, this.meter.element),
       this.caption,

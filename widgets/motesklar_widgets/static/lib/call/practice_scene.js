@@ -86,6 +86,7 @@ export class PracticeScene {
       drop: (ms) => this.client.drop(ms),
       hurry: () => this.client.hurry(),
       giveUp: () => this.giveUp(),
+      refocus: () => this.partner.element.focus(),
     });
   }
 
@@ -132,7 +133,7 @@ export class PracticeScene {
       (before?.caption === caption && before.line === line && before.state === message.state)
     )
       return;
-    this.chat.note({ member: "partner", name: this.partner.name, text: caption });
+    this.chat.note(this.partner.name, caption);
     if (this.withoutMedia) this.clips.play(message);
   }
 

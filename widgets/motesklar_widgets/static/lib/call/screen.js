@@ -19,11 +19,14 @@ export class CallScreen {
     this.shown = null;
   }
 
-  /** @param {string} text */
-  button(text) {
+  /**
+   * @param {string} text
+   * @param {boolean} isNext whether to press it is what most people do now
+   */
+  button(text, isNext) {
     const attributes = {
       type: "button",
-      class: "button button--primary",
+      class: isNext ? "button button--primary" : "button",
       onclick: () => this.prepare(),
     };
     return h("button", attributes, icon("phone"), text);
@@ -41,11 +44,11 @@ export class CallScreen {
 
   /** @param {import("./view.js").CallPlan} plan */
   call(plan) {
-    const view = new CallView(plan, (farewell) => {
+    const view = new CallView(plan, (farewell, isDone) => {
       view.remove();
       this.shown = null;
       const again = this.kind === "practice" ? t("Call again") : t("Go in again");
-      replace(this.element, farewell, this.button(again));
+      replace(this.element, farewell, this.button(again, !isDone));
       farewell.focus();
     });
     this.put(view);

@@ -82,6 +82,7 @@ export class Tasks {
         icon(sign),
         words,
       );
+    this.repeat = ask("repeat", t("Say it again"), "volume-2");
     this.skip = ask("skip", t("Skip this"), "arrow-right");
     this.again = ask("again", t("Start again"), "refresh-cw");
     this.element = h(
@@ -93,7 +94,7 @@ export class Tasks {
       h(
         "div",
         { class: "row" },
-        ask("repeat", t("Say it again"), "volume-2"),
+        this.repeat,
         this.skip,
         ask("break", t("Let something break"), "triangle-alert"),
         this.again,
@@ -123,6 +124,7 @@ export class Tasks {
       ways.map((way) => h("li", null, wayWords()[way])),
     );
     this.waysBox.hidden = ways.length < 2;
+    if (task === "" && document.activeElement === this.skip) this.repeat.focus();
     this.skip.hidden = task === "";
     this.again.hidden = Object.keys(done).length === 0;
   }

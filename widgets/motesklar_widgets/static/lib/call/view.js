@@ -38,7 +38,8 @@ import { WakeLock } from "./wake_lock.js";
 export class CallView {
   /**
    * @param {CallPlan} plan
-   * @param {(farewell: HTMLElement) => void} onEnd
+   * @param {(farewell: HTMLElement, isDone: boolean) => void} onEnd what was of it, and whether
+   *   something came through, so that one goes on
    */
   constructor({ path, kind, own, hall, pace }, onEnd) {
     this.kind = kind;
@@ -88,7 +89,11 @@ export class CallView {
       onSpeaker: (speakerId) => this.voices.setSpeaker(speakerId),
       onHall: (isHall) => this.setHall(isHall),
     });
-    this.muted = new MutedAlert(own, () => this.press("microphone"));
+    this.muted = new MutedAlert(own, () => {
+      this.press("microphone");
+      // the button that was pressed disappears
+      this.bar.buttons.microphone.focus();
+    });
     this.wakeLock = new WakeLock();
     this.element = this.build();
     this.listenToOwnMedia();
@@ -148,7 +153,7 @@ export class CallView {
     // the button that was pressed is gone: without this the keyboard would start at the top
     this.status.focus();
     await this.client.start();
-    if (!this.removed) this.onEnd(this.farewell());
+    if (!this.removed) this.onEnd(...this.farewell());
   }
 
   sendOwnMedia() {
@@ -242,6 +247,7 @@ export class CallView {
       case "members":
         this.roster.take(message);
         this.chat.keep(this.roster.members.keys());
+        this.chat.partner = this.roster.partner?.id ?? "";
         break;
       case "slots":
         this.roster.take(message);
@@ -269,9 +275,12 @@ export class CallView {
     }
   }
 
+  /** @returns {[HTMLElement, boolean]} */
   farewell() {
     const { gaveUp, lastError: error, kind } = this;
-    return farewell({ gaveUp, error, kind, summary: this.scene.summary() });
+    const summary = this.scene.summary();
+    const isDone = summary !== null && !gaveUp && error === null;
+    return [farewell({ gaveUp, error, kind, summary }), isDone];
   }
 
   /** Hang up and let go of everything; safe to call twice. */
