@@ -57,7 +57,8 @@ def way(**changes: float) -> dict[str, float]:
 
 
 def line(up: dict[str, float] | None = None, /, **changes: Any) -> Line:
-    good = {"up": way(), "down": way(), "round_trip_ms": 20, "processor_share": 0, "seen": True}
+    good = {"up": way(), "down": way(), "round_trip_ms": 20, "processor_share": 0}
+    good |= {"seen": True, "sounds": True}
     return good | ({"up": up} if up else {}) | changes
 
 
@@ -104,13 +105,15 @@ def test_a_line_is_judged_by_its_worst_figure(rules_page: Page) -> None:
         (line(way(picture_kbps=59)), "audio-only"),
         (line(down=way(picture_kbps=0)), "audio-only"),
         (line(way(picture_kbps=60)), "works"),
-        (line(down=way(sound_kbps=19)), "very-poor"),
+        (line(down=way(sound_kbps=7)), "very-poor"),
         (line(way(sound_kbps=0, picture_kbps=0)), "no-media"),
         (line(down=way(sound_kbps=0, picture_kbps=0)), "no-media"),
         (line(processor_share=0.49), "works"),
         (line(processor_share=0.5), "cpu-limited"),
         (line(way(picture_kbps=30), processor_share=0.9), "cpu-limited"),
         (line(way(sound_loss=0.3), processor_share=0.9), "very-poor"),
+        # a device without loudspeakers, on which some browsers make no sound
+        (line(way(sound_kbps=1), sounds=False), "works"),
         # behind another tab, where browsers slow the picture down, nothing is said of it
         (line(way(picture_kbps=5), processor_share=1, seen=False), "works"),
     ]
@@ -245,13 +248,13 @@ def counters(seconds: float, **changes: Any) -> list[dict[str, Any]]:
     ]
 
 
-def measured(page: Page, qualities: list[dict[str, Any]] | None = None, **changes: Any) -> Line:
+def measured(page: Page, *, sounds: bool = True, **changes: Any) -> Line:
     samples = [counters(seconds, **changes) for seconds in (2, 3, 4, 5, 6, 7)]
     body = """
       const samples = given.samples.map((rows) => rules.sampleOf(rows));
-      return rules.lineOf(samples, given.qualities, true);
+      return rules.lineOf(samples, given.qualities, { seen: true, sounds: given.sounds });
     """
-    given = {"samples": samples, "qualities": qualities or []}
+    given = {"samples": samples, "qualities": [], "sounds": sounds}
     found: Line = run(page, "network/samples", body, given)
     return found
 
@@ -271,6 +274,12 @@ def test_what_never_came_to_the_server_is_not_lost_on_the_way_back(rules_page: P
     assert found["up"]["sound_kbps"] == pytest.approx(36, abs=0.5)
 
 
+def test_where_the_page_makes_no_sound_the_pictures_losses_are_taken(rules_page: Page) -> None:
+    found = measured(rules_page, sounds=False, lost_up=0.5, lost_down=0.5)
+    assert [found[way]["sound_loss"] for way in ("up", "down")] == [0, 0]
+    assert [found[way]["jitter_ms"] for way in ("up", "down")] == [0, 0]
+
+
 def test_the_processors_share_is_that_of_the_measured_time(rules_page: Page) -> None:
     assert measured(rules_page, cpu=0.6)["processor_share"] == pytest.approx(0.6)
 
@@ -280,7 +289,7 @@ def test_where_the_browser_counts_nothing_the_server_does(rules_page: Page) -> N
     rows = [{"type": "transport", "timestamp": seconds * 1000} for seconds in (2, 7)]
     body = """
       const samples = given.rows.map((row) => rules.sampleOf([row]));
-      return rules.lineOf(samples, [given.quality], true);
+      return rules.lineOf(samples, [given.quality], { seen: true, sounds: true });
     """
     found = run(rules_page, "network/samples", body, {"rows": rows, "quality": quality})
     assert found["round_trip_ms"] == 70

@@ -28,6 +28,7 @@ import {
  * @property {Direction} down
  * @property {number | null} round_trip_ms
  * @property {number} processor_share of the time in which the processor held the picture back
+ * @property {boolean} sounds the page could make a sound to send; without it only its way is judged
  * @property {boolean} seen the page was in front all the time; browsers slow pictures down behind
  */
 
@@ -102,7 +103,7 @@ function blockedBy(relays) {
  * @returns {string}
  */
 function lineFinding(line) {
-  const { up, down, round_trip_ms, processor_share, seen } = line;
+  const { up, down, round_trip_ms, processor_share, seen, sounds } = line;
   const ways = [up, down];
   if (ways.some(({ sound_kbps, picture_kbps }) => sound_kbps + picture_kbps === 0)) return "no-media";
   const worst = Math.max(
@@ -111,7 +112,8 @@ function lineFinding(line) {
   );
   const score = scoreOf(line);
   const sound = Math.min(...ways.map(({ sound_kbps }) => sound_kbps));
-  if (worst === 3 || score < MOS_STEPS[0] || sound < SOUND_KBPS) return "very-poor";
+  const muffled = sounds && sound < SOUND_KBPS;
+  if (worst === 3 || score < MOS_STEPS[0] || muffled) return "very-poor";
   if (seen && processor_share >= PROCESSOR_SHARE) return "cpu-limited";
   const picture = Math.min(...ways.map(({ picture_kbps }) => picture_kbps));
   const torn = Math.max(...ways.map(({ picture_loss }) => picture_loss));

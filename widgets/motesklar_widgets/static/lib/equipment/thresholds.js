@@ -99,8 +99,8 @@ export const ROUND_TRIP_STEPS_MS = /** @type {const} */ ([500, 1000, 2000]);
 export const JITTER_STEPS_MS = /** @type {const} */ ([10, 20, 30]);
 /** Mean opinion scores under which a line is very poor, and poor. Twilio `preflight/mos.ts`. */
 export const MOS_STEPS = /** @type {const} */ ([3, 3.6]);
-/** kbit/s that sound takes at least. Jitsi Meet `premeeting/functions.ts`: 20, hardly any at 8. */
-export const SOUND_KBPS = 20;
+/** kbit/s under which there is hardly any sound. Jitsi Meet `premeeting/functions.ts`. */
+export const SOUND_KBPS = 8;
 /** kbit/s under which there is hardly any picture. Jitsi Meet `premeeting/functions.ts`. */
 export const PICTURE_KBPS = 60;
 /** Share of a picture's packets lost with which there is none. Jitsi Meet, the same. */

@@ -53,7 +53,7 @@ export class StageList {
       "aria-label": t("How far the measuring is"),
     });
     this.phase = h("p", { role: "status" });
-    this.list = h("ul", { class: "stack stack--tight", role: "list" });
+    this.list = h("ul", { class: "plain-list stack stack--tight", role: "list" });
     this.el = h("div", { class: "stack stack--tight" }, this.phase, this.progress, this.list);
     const relays = TRANSPORTS.map((transport) => `turn-${transport}`);
     for (const stage of ["websocket", "udp", ...relays, "line"]) this.add(stage);

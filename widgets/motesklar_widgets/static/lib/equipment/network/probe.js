@@ -238,17 +238,18 @@ class Probe {
   async measure(mirror) {
     this.watcher.onStage("line", "running");
     const samples = [];
-    let seen = true;
+    let [seen, sounds] = [true, true];
     for (let second = 0; second <= LINE_SECONDS; second += 1) {
       if (second > 0) await pause(1, this.signal);
       if (mirror.closed || !mirror.peer) throw mirror.whyGone();
       seen &&= !document.hidden;
       this.watcher.onLine(second / LINE_SECONDS);
       if (second < LINE_WARM_UP_SECONDS) continue;
+      sounds &&= this.media.sounds();
       const report = /** @type {ReadonlyMap<string, any>} */ (await mirror.peer.getStats());
       samples.push(sampleOf(report.values()));
     }
-    this.outcome.line = lineOf(samples, mirror.qualities, seen);
+    this.outcome.line = lineOf(samples, mirror.qualities, { seen, sounds });
     this.watcher.onStage("line", "works");
   }
 }

@@ -102,22 +102,24 @@ function lose(counters, row) {
 /**
  * What the samples say of the line from the first to the last of them.
  *
- * The server's own figures stand in where the browser counts nothing.
+ * The server's own figures stand in where the browser counts nothing, and the picture's losses
+ * where the page could make no sound: silence is sent in so few packets that they say nothing.
  *
  * @param {Sample[]} samples two at least
  * @param {Quality[]} qualities measured by the server at the same time
- * @param {boolean} seen
+ * @param {{ seen: boolean, sounds: boolean }} page
  * @returns {Line}
  */
-export function lineOf(samples, qualities, seen) {
+export function lineOf(samples, qualities, { seen, sounds }) {
   const first = samples[0];
   const last = samples[samples.length - 1];
   const quality = qualities.at(-1);
   const up = direction(samples, "up", quality?.up_loss ?? 0);
   const down = direction(samples, "down", quality?.down_loss ?? 0);
+  if (!sounds) for (const way of [up, down]) hush(way);
   // what never came to the server can't come back: that is no loss on the way down. A picture's
   // packets are asked for again and come back a little later.
-  const came = 1 - up.sound_loss;
+  const came = sounds ? 1 - up.sound_loss : 1;
   down.sound_loss = came > 0 ? Math.max(0, 1 - (1 - down.sound_loss) / came) : 0;
   // what was sent and got lost did not get through
   up.sound_kbps *= 1 - up.sound_loss;
@@ -131,7 +133,14 @@ export function lineOf(samples, qualities, seen) {
     round_trip_ms: trips.length > 0 ? median(trips) : (quality?.rtt_ms ?? null),
     processor_share: last.processor > 0 ? Math.min(1, counted) : held,
     seen,
+    sounds,
   };
+}
+
+/** @param {Direction} way */
+function hush(way) {
+  way.sound_loss = way.picture_loss;
+  way.jitter_ms = 0;
 }
 
 /**

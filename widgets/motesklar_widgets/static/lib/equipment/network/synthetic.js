@@ -8,23 +8,25 @@ const HEIGHT = 360;
 const FRAMES_A_SECOND = 15;
 /** Noise can't be made small by an encoder, so that the picture fills what the line carries. */
 const GRAIN = 8;
-const TONE_HZ = 440;
+const HISS_SECONDS = 1;
 
 /**
  * @typedef {object} Synthetic
- * @property {MediaStreamTrack} sound a tone that is sent and never played
+ * @property {MediaStreamTrack} sound a hiss that is sent and never played
  * @property {MediaStreamTrack} picture moving noise
+ * @property {() => boolean} sounds some browsers make no sound on a device without loudspeakers
  * @property {() => void} close
  */
 
 /** @returns {Synthetic} */
 export function makeSynthetic() {
   const context = new AudioContext();
-  const sound = tone(context);
+  const sound = hiss(context);
   const { picture, stop } = noise();
   return {
     sound,
     picture,
+    sounds: () => context.state === "running",
     close: () => {
       stop();
       sound.stop();
@@ -34,13 +36,19 @@ export function makeSynthetic() {
   };
 }
 
-/** @param {AudioContext} context */
-function tone(context) {
-  const oscillator = new OscillatorNode(context, { frequency: TONE_HZ });
-  const quiet = new GainNode(context, { gain: 0.1 });
+/**
+ * Speech takes as much as a hiss does; of a tone an encoder makes next to nothing.
+ *
+ * @param {AudioContext} context
+ */
+function hiss(context) {
+  const buffer = context.createBuffer(1, HISS_SECONDS * context.sampleRate, context.sampleRate);
+  const samples = buffer.getChannelData(0);
+  for (let i = 0; i < samples.length; i += 1) samples[i] = (Math.random() * 2 - 1) / 10;
+  const source = new AudioBufferSourceNode(context, { buffer, loop: true });
   const destination = context.createMediaStreamDestination();
-  oscillator.connect(quiet).connect(destination);
-  oscillator.start();
+  source.connect(destination);
+  source.start();
   return destination.stream.getAudioTracks()[0];
 }
 
