@@ -207,7 +207,7 @@ READINESS: list[tuple[list[str | None], str]] = [
 
 def test_ready_is_said_on_evidence_only_and_the_worst_stands_first(parts_page: Page) -> None:
     script = f"""async (verdicts) => {{
-      const {{ readinessOf, inOrder }} = await import("{LIB}/summary.js");
+      const {{ readinessOf, inOrder }} = await import("{LIB}/readiness.js");
       const checks = ["browser", "speaker", "microphone", "camera", "network"];
       const results = verdicts.map((name, i) => {{
         const verdict = name && {{ verdict: name, figures: {{}} }};

@@ -23,7 +23,12 @@ export class DevicePicker {
       onChoose();
     };
     this.select = h("select", { id, onchange });
-    this.el = h("div", { class: "field", hidden: true }, h("label", { for: id }, label), this.select);
+    this.el = h(
+      "div",
+      { class: "field", hidden: true },
+      h("label", { for: id }, label),
+      this.select,
+    );
   }
 
   /**
@@ -41,5 +46,18 @@ export class DevicePicker {
     );
     if (devices.some(({ id }) => id === current)) this.select.value = current;
     this.el.hidden = devices.length < 2;
+  }
+
+  /**
+   * Read the list anew whenever a device comes or goes.
+   *
+   * @returns {() => void} what ends it
+   */
+  follow() {
+    return this.media.onDevices(() => {
+      this.refresh(this.select.value).catch((error) => {
+        console.warn("the devices can't be listed", error);
+      });
+    });
   }
 }

@@ -50,7 +50,10 @@ export class BeforeCall {
       { type: "button", class: "button button--quiet", onclick: () => this.open() },
       days === null ? t("Test your equipment first") : t("Test again"),
     );
-    replace(this.el, h("div", { class: "row" }, days !== null && h("span", null, testedWhen(days)), open));
+    replace(
+      this.el,
+      h("div", { class: "row" }, days !== null && h("span", null, testedWhen(days)), open),
+    );
   }
 
   async open() {

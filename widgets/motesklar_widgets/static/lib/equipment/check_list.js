@@ -6,10 +6,17 @@ import { t } from "../i18n.js";
 
 /** @typedef {import("../types.js").Check} Check */
 /** @typedef {import("./frame.js").CheckParts} CheckParts */
-/** @typedef {import("./summary.js").Result} Result */
+/** @typedef {import("./readiness.js").Result} Result */
 
 /** @type {Record<string, string>} */
-const ICONS = { pass: "circle-check", warn: "triangle-alert", fail: "circle-x", skipped: "x", now: "play", none: "circle" };
+const ICONS = {
+  pass: "circle-check",
+  warn: "triangle-alert",
+  fail: "circle-x",
+  skipped: "x",
+  now: "play",
+  none: "circle",
+};
 
 export class CheckList {
   /**
@@ -20,11 +27,19 @@ export class CheckList {
     /** @type {Map<Check, { button: HTMLButtonElement, title: string }>} */
     this.rows = new Map();
     const items = checks.map(({ check, title }) => {
-      const button = h("button", { type: "button", class: "equipment__check", onclick: () => onOpen(check) });
+      const button = h("button", {
+        type: "button",
+        class: "equipment__check",
+        onclick: () => onOpen(check),
+      });
       this.rows.set(check, { button, title });
       return h("li", null, button);
     });
-    this.el = h("nav", { class: "equipment__list", "aria-label": t("The parts of the test") }, h("ol", { class: "plain-list" }, items));
+    this.el = h(
+      "nav",
+      { class: "equipment__list", "aria-label": t("The parts of the test") },
+      h("ol", { class: "plain-list" }, items),
+    );
   }
 
   /**
@@ -42,7 +57,13 @@ export class CheckList {
       replace(
         row.button,
         icon(ICONS[state]),
-        h("span", null, h("span", { class: "equipment__title" }, row.title), " ", h("span", { class: "equipment__state" }, stateWords(state))),
+        h(
+          "span",
+          null,
+          h("span", { class: "equipment__title" }, row.title),
+          " ",
+          h("span", { class: "equipment__state" }, stateWords(state)),
+        ),
       );
     }
   }

@@ -69,7 +69,11 @@ export function figureList(figures) {
     "details",
     { class: "equipment__figures" },
     h("summary", null, t("Figures")),
-    h("dl", { class: "figures" }, rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)])),
+    h(
+      "dl",
+      { class: "figures" },
+      rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
+    ),
   );
 }
 

@@ -50,7 +50,6 @@ export class EquipmentFlow {
     this.world = world;
     this.session = session;
     this.next = next;
-    this.closed = false;
     /** @type {WakeLock | null} */
     this.awake = null;
     session.memory.chooseDevices(media);
@@ -60,14 +59,20 @@ export class EquipmentFlow {
     this.remembered = new Map();
     this.remember();
     /** @type {Record<Check, CheckFrame>} */
-    this.frames = /** @type {any} */ (Object.fromEntries(this.checks.map((part) => [part.check, this.frame(part)])));
+    this.frames = /** @type {any} */ (
+      Object.fromEntries(this.checks.map((part) => [part.check, this.frame(part)]))
+    );
     for (const [check, verdict] of this.verdicts) this.frames[check].restore(verdict);
     /** @type {Check | "place" | "summary"} what is shown */
     this.shown = "place";
     this.list = new CheckList(this.checks, (check) => this.open(check));
     this.heading = h("h2", { tabindex: "-1" });
     this.body = h("div", { class: "stack" });
-    this.onward = h("button", { type: "button", class: "button button--primary", hidden: true, onclick: () => this.goOn() }, t("Go on"));
+    this.onward = h(
+      "button",
+      { type: "button", class: "button button--primary", hidden: true, onclick: () => this.goOn() },
+      t("Go on"),
+    );
     this.panel = h("section", { class: "equipment__panel card stack" }, this.heading, this.body);
     this.flow = h("div", { class: "equipment__flow" }, this.list.el, this.panel);
     this.el = h("div", { class: "equipment" }, this.flow);
@@ -119,16 +124,36 @@ export class EquipmentFlow {
     const question = new PlaceQuestion();
     const begin = h(
       "button",
-      { type: "button", class: "button button--primary button--large", onclick: () => this.begin() },
+      {
+        type: "button",
+        class: "button button--primary button--large",
+        onclick: () => this.begin(),
+      },
       t("Begin"),
     );
     this.show(
       "place",
       t("Before we begin"),
-      known && h("p", { class: "equipment__remembered" }, testedWhen(days), " ", t("What worked then is not asked again. You can test it again at the end.")),
+      known &&
+        h(
+          "p",
+          { class: "equipment__remembered" },
+          testedWhen(days),
+          " ",
+          t("What worked then is not asked again. You can test it again at the end."),
+        ),
       question.el,
-      h("p", { class: "soft" }, t("Sound and picture stay on your device. Only how the test went is saved.")),
-      h("div", { class: "row" }, begin, known && this.button(t("Test everything again"), () => this.beginAnew())),
+      h(
+        "p",
+        { class: "soft" },
+        t("Sound and picture stay on your device. Only how the test went is saved."),
+      ),
+      h(
+        "div",
+        { class: "row" },
+        begin,
+        known && this.button(t("Test everything again"), () => this.beginAnew()),
+      ),
     );
   }
 
@@ -147,8 +172,6 @@ export class EquipmentFlow {
   }
 
   begin() {
-    // a phone that goes dark turns its microphone off
-    this.awake ??= new WakeLock();
     this.frames.network.start();
     this.open("browser");
   }
@@ -156,6 +179,8 @@ export class EquipmentFlow {
   /** @param {Check} check */
   open(check) {
     const frame = this.frames[check];
+    // a phone that goes dark turns its microphone off
+    this.awake ??= new WakeLock();
     this.show(check, frame.parts.title, frame.el);
     frame.actions.prepend(this.onward);
     this.showOnward(frame);
@@ -220,6 +245,7 @@ export class EquipmentFlow {
   }
 
   finish() {
+    this.rest();
     const summary = new Summary(this.results(), {
       world: this.world,
       onAgain: (check) => this.again(check),
@@ -254,11 +280,15 @@ export class EquipmentFlow {
     this.list?.show(this.results(), this.shown);
   }
 
-  /** Turn everything off; safe to call twice. */
-  close() {
-    this.closed = true;
+  /** Nothing is tested now: the screen may go dark. */
+  rest() {
     this.awake?.remove();
     this.awake = null;
+  }
+
+  /** Turn everything off; safe to call twice. */
+  close() {
+    this.rest();
     for (const frame of Object.values(this.frames)) frame.close();
   }
 }

@@ -94,7 +94,11 @@ export class CheckFrame {
       this.skipButton(t("Not for me"), "not-for-me"),
     ];
     this.actions = h("div", { class: "row" }, this.button, this.skips);
-    this.intro = h("div", { class: "stack" }, parts.intro.map((sentence) => h("p", null, sentence)));
+    this.intro = h(
+      "div",
+      { class: "stack" },
+      parts.intro.map((sentence) => h("p", null, sentence)),
+    );
     this.el = h(
       "div",
       { class: "check stack", "data-check": parts.check },
@@ -128,7 +132,11 @@ export class CheckFrame {
    */
   restore(verdict) {
     if (this.touched) return;
-    replace(this.told, h("p", null, t("Done last time:")), verdictNotice(this.parts.check, verdict));
+    replace(
+      this.told,
+      h("p", null, t("Done last time:")),
+      verdictNotice(this.parts.check, verdict),
+    );
     if (verdict.verdict !== "skipped") replace(this.button, t("Test again"));
   }
 
@@ -238,9 +246,11 @@ export class CheckFrame {
     this.verdict = verdict;
     this.show(verdict);
     tell("verdict", { step, test: check, ...verdict });
-    this.recorded = recordVerdict(check, verdict, { step, world, hall: place().hall }).catch((error) => {
-      this.behind.append(problemNotice(error));
-    });
+    this.recorded = recordVerdict(check, verdict, { step, world, hall: place().hall }).catch(
+      (error) => {
+        this.behind.append(problemNotice(error));
+      },
+    );
     onVerdict(check, verdict);
     this.watchFor(finding);
   }
@@ -277,7 +287,9 @@ export class CheckFrame {
     }
     if (this.source && GONE.has(finding)) {
       const stop = media.onDevices(() => {
-        this.againIfFound(again).catch((error) => console.warn("the devices can't be listed", error));
+        this.againIfFound(again).catch((error) =>
+          console.warn("the devices can't be listed", error),
+        );
       });
       signal.addEventListener("abort", stop, { once: true });
     }

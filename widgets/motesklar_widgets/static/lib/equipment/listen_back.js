@@ -25,7 +25,11 @@ export class ListenBack {
     /** @type {AbortController | null} what is played or recorded now */
     this.sounding = null;
     this.told = h("p", { role: "status" });
-    this.record = h("button", { type: "button", class: "button", onclick: () => this.playBack() }, t("Record and listen"));
+    this.record = h(
+      "button",
+      { type: "button", class: "button", onclick: () => this.playBack() },
+      t("Record and listen"),
+    );
     this.self = h(
       "button",
       { type: "button", class: "button", "aria-pressed": "false", onclick: () => this.hearSelf() },
@@ -35,7 +39,12 @@ export class ListenBack {
       "div",
       { class: "stack stack--tight" },
       h("p", null, t("Do you want to hear how you sound to others? Nothing of it is kept.")),
-      !run.place.headset && h("p", { class: "soft" }, t("Hear yourself only with a headset on. Otherwise it can howl.")),
+      !run.place.headset &&
+        h(
+          "p",
+          { class: "soft" },
+          t("Hear yourself only with a headset on. Otherwise it can howl."),
+        ),
       h("div", { class: "row" }, this.record, this.self),
       this.told,
     );
@@ -72,7 +81,11 @@ export class ListenBack {
     const { media } = this.run;
     await this.guard(signal, async () => {
       this.tell(t("Speak. You hear yourself half a second later. Press the button again to stop."));
-      const options = { delaySeconds: DELAY_SECONDS, speakerId: media.preferred("speaker"), signal };
+      const options = {
+        delaySeconds: DELAY_SECONDS,
+        speakerId: media.preferred("speaker"),
+        signal,
+      };
       await media.hearSelf(this.stream, options);
     });
   }

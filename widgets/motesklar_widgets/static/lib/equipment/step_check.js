@@ -100,4 +100,3 @@ export function checkWidget(parts) {
     ({ el }) =>
       showCheck(el, parts, media);
 }
-

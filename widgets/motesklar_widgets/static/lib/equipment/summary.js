@@ -10,20 +10,14 @@ import { notice, problemNotice } from "../widget.js";
 import { figureList, figureRows } from "./figures.js";
 import { findingOf, storedFinding } from "./findings.js";
 import { within } from "./limits.js";
+import { inOrder, readinessOf } from "./readiness.js";
 import { testedWhen } from "./tested_when.js";
 import { verdictNotice } from "./verdict_notice.js";
 
 /** @typedef {import("../types.js").Verdict} Verdict */
 /** @typedef {import("../types.js").Check} Check */
 /** @typedef {import("./world.js").World} World */
-
-/**
- * @typedef {object} Result
- * @property {Check} check
- * @property {string} title
- * @property {Verdict | null} verdict null: not done
- * @property {number | null} days since it passed, where it was not asked again
- */
+/** @typedef {import("./readiness.js").Result} Result */
 
 /**
  * @typedef {object} SummaryParts
@@ -35,31 +29,6 @@ import { verdictNotice } from "./verdict_notice.js";
 
 /** Verdicts wait for the network for ever; somebody who asks for a code does not. */
 const RECORDED_SECONDS = 10;
-/** What is worst comes first, and what is equal in the order in which it was done. */
-const WORST_FIRST = ["fail", "warn", "pass", "skipped"];
-
-/**
- * @param {Result[]} results
- * @returns {"ready" | "nearly" | "mend" | "unknown"} "unknown" where nothing was tested
- */
-export function readinessOf(results) {
-  const verdicts = results.map(({ verdict }) => verdict?.verdict);
-  if (verdicts.includes("fail")) return "mend";
-  if (verdicts.includes("warn") || verdicts.includes(undefined)) return "nearly";
-  // a browser and a network that work say nothing of what the person hears and says
-  const own = results.filter(({ check }) => check !== "browser" && check !== "network");
-  return own.some(({ verdict }) => verdict?.verdict === "pass") ? "ready" : "unknown";
-}
-
-/**
- * @param {Result[]} results
- * @returns {Result[]}
- */
-export function inOrder(results) {
-  const rank = (/** @type {Result} */ { verdict }) =>
-    verdict ? WORST_FIRST.indexOf(verdict.verdict) : WORST_FIRST.indexOf("skipped");
-  return [...results].sort((a, b) => rank(a) - rank(b));
-}
 
 export class Summary {
   /**
@@ -100,9 +69,15 @@ export class Summary {
     );
     return h(
       "li",
-      { class: "equipment__result", "data-check": check, "data-verdict": verdict?.verdict ?? "none" },
+      {
+        class: "equipment__result",
+        "data-check": check,
+        "data-verdict": verdict?.verdict ?? "none",
+      },
       h("div", { class: "equipment__head" }, h("h3", null, title), again),
-      verdict ? verdictNotice(check, verdict, { end: true }) : notice("info", t("Not tested yet."), t("Press Test again when it suits you.")),
+      verdict
+        ? verdictNotice(check, verdict, { end: true })
+        : notice("info", t("Not tested yet."), t("Press Test again when it suits you.")),
       days !== null && h("p", { class: "soft" }, testedWhen(days)),
       verdict && figureList(verdict.figures),
     );
@@ -125,11 +100,24 @@ export class Summary {
     const text = summaryText(this.results, this.parts.world);
     try {
       await navigator.clipboard.writeText(text);
-      replace(this.shared, notice("ok", t("It is copied. Paste it into a message to somebody who helps you.")));
+      replace(
+        this.shared,
+        notice("ok", t("It is copied. Paste it into a message to somebody who helps you.")),
+      );
     } catch (error) {
       console.info("the browser does not copy by itself", error);
-      const field = h("textarea", { class: "input", rows: 8, readonly: true, value: text, "aria-label": t("What the test found") });
-      replace(this.shared, h("p", null, t("Copy this text and send it to somebody who helps you.")), field);
+      const field = h("textarea", {
+        class: "input",
+        rows: 8,
+        readonly: true,
+        value: text,
+        "aria-label": t("What the test found"),
+      });
+      replace(
+        this.shared,
+        h("p", null, t("Copy this text and send it to somebody who helps you.")),
+        field,
+      );
       field.select();
     }
   }
@@ -143,9 +131,17 @@ export class Summary {
       const report = await send({ method: "POST", path: "/api/equipment/report", body });
       replace(this.shared, reportNotice(report));
     } catch (error) {
-      if (!(error instanceof TryLater) && !(error instanceof MediaError)) return replace(this.shared, problemNotice(error));
+      if (!(error instanceof TryLater) && !(error instanceof MediaError))
+        return replace(this.shared, problemNotice(error));
       console.info("no report was made", error);
-      replace(this.shared, notice("warn", t("The course does not answer just now."), t("Wait a moment and press the button again.")));
+      replace(
+        this.shared,
+        notice(
+          "warn",
+          t("The course does not answer just now."),
+          t("Wait a moment and press the button again."),
+        ),
+      );
     }
   }
 }
@@ -154,7 +150,9 @@ export class Summary {
  * @param {{ code: string, address: string, expires_at: string }} report
  */
 function reportNotice({ code, address, expires_at }) {
-  const until = new Date(expires_at).toLocaleDateString(page.language.replace("_", "-"), { dateStyle: "long" });
+  const until = new Date(expires_at).toLocaleDateString(page.language.replace("_", "-"), {
+    dateStyle: "long",
+  });
   announce(t("The code is %(code)s", { code: [...code].join(" ") }));
   return h(
     "div",
@@ -165,8 +163,20 @@ function reportNotice({ code, address, expires_at }) {
       { class: "stack stack--tight" },
       h("p", null, t("Give this code to somebody who helps you:")),
       h("p", { class: "equipment__code" }, code),
-      h("p", null, t("They type it here, and need no account:"), " ", h("a", { href: address }, address)),
-      h("p", null, t("It shows what the test found, but not who you are. It goes away on %(date)s.", { date: until })),
+      h(
+        "p",
+        null,
+        t("They type it here, and need no account:"),
+        " ",
+        h("a", { href: address }, address),
+      ),
+      h(
+        "p",
+        null,
+        t("It shows what the test found, but not who you are. It goes away on %(date)s.", {
+          date: until,
+        }),
+      ),
     ),
   );
 }
@@ -175,13 +185,29 @@ function reportNotice({ code, address, expires_at }) {
 function headline(readiness) {
   switch (readiness) {
     case "ready":
-      return notice("ok", t("You are ready."), t("Your equipment works. You can go into a meeting now."));
+      return notice(
+        "ok",
+        t("You are ready."),
+        t("Your equipment works. You can go into a meeting now."),
+      );
     case "nearly":
-      return notice("warn", t("You can take part."), t("Something could be better. Begin with what stands first."));
+      return notice(
+        "warn",
+        t("You can take part."),
+        t("Something could be better. Begin with what stands first."),
+      );
     case "mend":
-      return notice("fail", t("Mend this first."), t("Begin with what stands first, and test it again. You can ask for help at any time."));
+      return notice(
+        "fail",
+        t("Mend this first."),
+        t("Begin with what stands first, and test it again. You can ask for help at any time."),
+      );
     default:
-      return notice("info", t("Nothing has been tested on this device."), t("You can come back whenever you like."));
+      return notice(
+        "info",
+        t("Nothing has been tested on this device."),
+        t("You can come back whenever you like."),
+      );
   }
 }
 
@@ -204,11 +230,15 @@ function wordsOf({ check, verdict }) {
 export function summaryText(results, world) {
   const lines = results.flatMap((result) => {
     const [sentence, next] = wordsOf(result);
-    const figures = figureRows(result.verdict?.figures ?? {}).map(([name, value]) => `  ${name}: ${value}`);
+    const figures = figureRows(result.verdict?.figures ?? {}).map(
+      ([name, value]) => `  ${name}: ${value}`,
+    );
     return [`${result.title}: ${sentence}`, ...(next ? [`  ${next}`] : []), ...figures];
   });
   const when = new Date().toLocaleString(page.language.replace("_", "-"));
-  return [t("Test of the equipment"), when, `${world.browser}, ${world.system}`, "", ...lines].join("\n");
+  return [t("Test of the equipment"), when, `${world.browser}, ${world.system}`, "", ...lines].join(
+    "\n",
+  );
 }
 
 /**
@@ -216,5 +246,9 @@ export function summaryText(results, world) {
  * @param {string} words
  */
 export function wayOn(path, words) {
-  return h("p", null, h("a", { class: "button button--primary button--large", href: url(path) }, words));
+  return h(
+    "p",
+    null,
+    h("a", { class: "button button--primary button--large", href: url(path) }, words),
+  );
 }

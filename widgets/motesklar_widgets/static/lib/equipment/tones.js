@@ -26,7 +26,11 @@ export function heardTones(samples, toneSeconds) {
   const first = samples[0]?.seconds ?? 0;
   const last = (samples.at(-1)?.seconds ?? 0) - count * toneSeconds;
   let best = { heard: false, rise: -Infinity, level: LOWEST_FIGURE_DBFS };
-  for (let start = first - toneSeconds / 2; start <= last + toneSeconds / 2; start += STEP_SECONDS) {
+  for (
+    let start = first - toneSeconds / 2;
+    start <= last + toneSeconds / 2;
+    start += STEP_SECONDS
+  ) {
     const found = matchAt(samples, start, toneSeconds, count);
     if (found && found.rise > best.rise) best = { heard: false, ...found };
   }
@@ -60,6 +64,8 @@ function matchAt(samples, start, toneSeconds, count) {
  * @param {number} tone
  */
 function median(turn, tone) {
-  const levels = turn.map((sample) => Math.max(LOWEST_FIGURE_DBFS, sample.levels[tone])).sort((a, b) => a - b);
+  const levels = turn
+    .map((sample) => Math.max(LOWEST_FIGURE_DBFS, sample.levels[tone]))
+    .sort((a, b) => a - b);
   return levels[Math.floor(levels.length / 2)];
 }

@@ -16,7 +16,11 @@ const ANSWER_MS = 2_000;
 export function waitForTurn(stage, signal) {
   return new Promise((resolve) => {
     const words = h("p", { role: "status" });
-    const anyway = h("button", { type: "button", class: "button", onclick: () => done() }, t("Test now anyway"));
+    const anyway = h(
+      "button",
+      { type: "button", class: "button", onclick: () => done() },
+      t("Test now anyway"),
+    );
     /** @type {() => void} */
     let stop = () => undefined;
     const done = () => {
@@ -44,6 +48,10 @@ export function waitForTurn(stage, signal) {
 
 /** @param {string} table empty for those who sit at none */
 function othersTurn(table) {
-  if (!table) return t("The tables test one after another, so that it is quiet. Wait until it is your turn.");
-  return t("The tables test one after another, so that it is quiet. Now it is table %(table)s. Wait until it is yours.", { table });
+  if (!table)
+    return t("The tables test one after another, so that it is quiet. Wait until it is your turn.");
+  return t(
+    "The tables test one after another, so that it is quiet. Now it is table %(table)s. Wait until it is yours.",
+    { table },
+  );
 }

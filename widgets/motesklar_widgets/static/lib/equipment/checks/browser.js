@@ -47,7 +47,9 @@ async function testBrowser({ media, world, report }) {
     return null;
   });
   /** @type {import("../../types.js").Verdict["figures"]} */
-  const figures = battery ? { battery: Math.round(battery.level * 100), charging: battery.charging } : {};
+  const figures = battery
+    ? { battery: Math.round(battery.level * 100), charging: battery.charging }
+    : {};
   report({ finding: browserFinding(world, canCall(), battery), figures });
 }
 

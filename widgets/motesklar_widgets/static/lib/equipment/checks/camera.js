@@ -27,17 +27,19 @@ class CameraRun {
       "aria-label": t("Your own picture"),
     });
     this.words = h("p", { role: "status" });
-    this.mirror = h("input", { type: "checkbox", checked: true, onchange: () => this.showMirrored() });
+    this.mirror = h("input", {
+      type: "checkbox",
+      checked: true,
+      onchange: () => this.showMirrored(),
+    });
   }
 
   /** Until the person stops or leaves: after the verdict they see themselves and can mend light and angle. */
   async go() {
-    const { media, signal, stage } = this.run;
+    const { signal, stage } = this.run;
     const mirrored = h("label", { class: "choice" }, this.mirror, t("Show me as in a mirror"));
     replace(stage, this.words, this.video, mirrored, this.picker.el);
-    const stop = media.onDevices(() => {
-      this.picker.refresh(this.picker.select.value).catch((error) => console.warn("the devices can't be listed", error));
-    });
+    const stop = this.picker.follow();
     try {
       while (!signal.aborted) {
         this.changed = new AbortController();
@@ -92,7 +94,8 @@ class CameraRun {
     const rule = new PictureRule();
     let told = "";
     for await (const seconds of ticks(EVERY_MS, signal)) {
-      if (stream.getTracks().some((track) => track.readyState === "ended")) throw new MediaError("lost");
+      if (stream.getTracks().some((track) => track.readyState === "ended"))
+        throw new MediaError("lost");
       rule.add(pictureSample(this.run.media, this.video, frames), seconds);
       const { finding } = rule;
       // each change is told once; a camera covered after its pass has still passed

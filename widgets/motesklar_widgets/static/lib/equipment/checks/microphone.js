@@ -36,7 +36,9 @@ class MicrophoneRun {
   constructor(run) {
     this.run = run;
     this.changed = new AbortController();
-    this.picker = new DevicePicker(run.media, "microphone", t("Microphone"), () => this.changed.abort());
+    this.picker = new DevicePicker(run.media, "microphone", t("Microphone"), () =>
+      this.changed.abort(),
+    );
     this.words = h("p", { class: "lead", role: "status" });
     this.lamp = run.place.hall ? new Lamp() : null;
     this.meter = h("meter", {
@@ -51,12 +53,10 @@ class MicrophoneRun {
   }
 
   async go() {
-    const { media, place, signal, stage } = this.run;
+    const { place, signal, stage } = this.run;
     if (place.hall) await waitForTurn(stage, signal);
     replace(stage, this.words, this.lamp?.el, this.meter, this.picker.el, this.after);
-    const stop = media.onDevices(() => {
-      this.picker.refresh(this.picker.select.value).catch((error) => console.warn("the devices can't be listed", error));
-    });
+    const stop = this.picker.follow();
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), LONGEST_MS);
     const ends = AbortSignal.any([signal, late.signal]);
@@ -110,7 +110,12 @@ class MicrophoneRun {
    */
   async judge(stream, levels, signal) {
     this.told = "";
-    replace(this.words, this.lamp ? t("Speak only while the lamp is lit.") : t("Talk as you do on the telephone. Count slowly to five, for example."));
+    replace(
+      this.words,
+      this.lamp
+        ? t("Speak only while the lamp is lit.")
+        : t("Talk as you do on the telephone. Count slowly to five, for example."),
+    );
     const rule = this.lamp ? new TurnRule() : new SoundRule();
     /** @type {import("../tones.js").ToneSample[]} */
     const tones = [];
@@ -121,7 +126,8 @@ class MicrophoneRun {
       if (rule instanceof TurnRule) this.lamp?.show(rule.lit);
       const { finding } = rule;
       if (!finding) continue;
-      if (finding === "works") return this.report(await this.final(rule.figures, tones, levels, signal));
+      if (finding === "works")
+        return this.report(await this.final(rule.figures, tones, levels, signal));
       this.tell({ finding, figures: rule.figures });
       if (HEARD.has(finding) || rule instanceof TurnRule) return;
     }
@@ -133,7 +139,8 @@ class MicrophoneRun {
    * @throws {MediaError}
    */
   look(stream, levels) {
-    if (stream.getTracks().some((track) => track.readyState === "ended")) throw new MediaError("lost");
+    if (stream.getTracks().some((track) => track.readyState === "ended"))
+      throw new MediaError("lost");
     this.meter.value = Math.max(METER_BOTTOM_DBFS, levels.level());
   }
 
@@ -166,9 +173,19 @@ class MicrophoneRun {
    */
   async echo(figures, levels, signal) {
     const { media } = this.run;
-    replace(this.words, t("We hear you. Now be quiet a moment while we play the tones, to hear whether they come back."));
+    replace(
+      this.words,
+      t(
+        "We hear you. Now be quiet a moment while we play the tones, to hear whether they come back.",
+      ),
+    );
     try {
-      const { heard, level } = await playAndListen(media, media.preferred("speaker"), levels, signal);
+      const { heard, level } = await playAndListen(
+        media,
+        media.preferred("speaker"),
+        levels,
+        signal,
+      );
       const finding = heard && level >= ECHO_FLOOR_DBFS ? "echo" : "works";
       return { finding, figures: { ...figures, echo_dbfs: Math.round(level) } };
     } catch (error) {

@@ -25,10 +25,14 @@ class SpeakerRun {
     /** @type {Heard | null} what the microphone heard, where it could listen */
     this.heard = null;
     this.sound = new AbortController();
-    this.picker = new DevicePicker(run.media, "speaker", t("Play the sound in"), () => this.again());
+    this.picker = new DevicePicker(run.media, "speaker", t("Play the sound in"), () =>
+      this.again(),
+    );
     this.playing = h("p", { role: "status" });
     this.playButton = this.button(t("Play again"), () => this.again());
-    this.listenButton = this.button(t("I can't tell: let the microphone listen"), () => this.letListen());
+    this.listenButton = this.button(t("I can't tell: let the microphone listen"), () =>
+      this.letListen(),
+    );
     /** @type {(answer: Answer | null) => void} */
     this.answer = () => undefined;
     /** @type {(error: unknown) => void} */
@@ -45,10 +49,8 @@ class SpeakerRun {
 
   async go() {
     const { media, signal } = this.run;
-    if (media.canChooseSpeaker) await this.refresh();
-    const stop = media.onDevices(() => {
-      this.refresh().catch((error) => console.warn("the devices can't be listed", error));
-    });
+    if (media.canChooseSpeaker) await this.picker.refresh(media.preferred("speaker"));
+    const stop = media.canChooseSpeaker ? this.picker.follow() : () => undefined;
     try {
       await this.openEarIfAllowed();
       const answered = new Promise((resolve, reject) => {
@@ -65,11 +67,6 @@ class SpeakerRun {
       this.sound.abort();
       this.ear?.close();
     }
-  }
-
-  async refresh() {
-    const { media } = this.run;
-    if (media.canChooseSpeaker) await this.picker.refresh(media.preferred("speaker"));
   }
 
   /**
@@ -103,10 +100,20 @@ class SpeakerRun {
     this.listenButton.hidden = this.ear !== null || !this.mayListen;
     replace(
       stage,
-      place.hall && !place.headset && h("p", null, t("In the hall: turn the sound down, so that you disturb nobody, or put a headset on.")),
+      place.hall &&
+        !place.headset &&
+        h(
+          "p",
+          null,
+          t("In the hall: turn the sound down, so that you disturb nobody, or put a headset on."),
+        ),
       media.canChooseSpeaker
         ? this.picker.el
-        : h("p", null, t("The sound comes from the loudspeaker or headset that the device itself has chosen.")),
+        : h(
+            "p",
+            null,
+            t("The sound comes from the loudspeaker or headset that the device itself has chosen."),
+          ),
       this.playing,
       h(
         "fieldset",
@@ -138,7 +145,8 @@ class SpeakerRun {
     const { media } = this.run;
     const speaker = this.picker.el.hidden ? "" : this.picker.select.value;
     replace(this.playing, t("Now three tones are played …"));
-    if (this.ear) this.heard = louder(this.heard, await playAndListen(media, speaker, this.ear.meter, signal));
+    if (this.ear)
+      this.heard = louder(this.heard, await playAndListen(media, speaker, this.ear.meter, signal));
     else await playInTime(media, speaker, signal);
     if (signal.aborted) return;
     replace(this.playButton, t("Play again"));
@@ -176,7 +184,10 @@ class SpeakerRun {
     if (answer === null) return;
     const heard = this.heard?.heard ?? false;
     /** @type {Record<string, boolean>} */
-    const figures = { heard: answer === "yes" || answer === "weakly", speaker_chosen: !this.picker.el.hidden };
+    const figures = {
+      heard: answer === "yes" || answer === "weakly",
+      speaker_chosen: !this.picker.el.hidden,
+    };
     if (this.heard) figures.heard_by_microphone = heard;
     this.run.report({ finding: findingFor(answer, heard), figures });
   }
@@ -208,7 +219,9 @@ export const speaker = {
   title: t("Hear the others"),
   intro: [
     t("Here you find out whether you can hear others."),
-    t("When you press the button, three soft tones are played. Put your headset on first, if you have one."),
+    t(
+      "When you press the button, three soft tones are played. Put your headset on first, if you have one.",
+    ),
   ],
   start: t("Test the sound"),
   run: (run) => new SpeakerRun(run).go(),
