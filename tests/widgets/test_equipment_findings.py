@@ -138,12 +138,13 @@ def test_every_check_can_be_left_out_and_no_reason_is_asked(flow_page: Page) -> 
 
 # -- the browser itself
 
+FEATURES = {"devices": True, "recording": True, "websockets": True}
 GOOD = {
     "browser": "chrome",
     "app": "",
     "secure": True,
     "framed": False,
-    "features": {"devices": True, "recording": True, "websockets": True},
+    "features": FEATURES,
 }
 CHARGED = {"level": 1, "charging": False}
 #: What is wrong with the world, whether a connection can be made, the battery, what is found.
@@ -154,9 +155,9 @@ WORLDS: list[tuple[dict[str, Any], bool, dict[str, Any] | None, str]] = [
     ({"framed": True}, True, None, "framed"),
     ({"app": "outlook"}, True, None, "in-app"),
     ({"browser": "other"}, False, None, "no-webrtc"),
-    ({"features": GOOD["features"] | {"devices": False}}, True, None, "no-webrtc"),
+    ({"features": FEATURES | {"devices": False}}, True, None, "no-webrtc"),
     ({}, False, None, "add-on-blocks"),
-    ({"features": GOOD["features"] | {"recording": False}}, True, None, "old"),
+    ({"features": FEATURES | {"recording": False}}, True, None, "old"),
     ({}, True, {"level": 0.1, "charging": False}, "low-battery"),
     ({}, True, {"level": 0.1, "charging": True}, "works"),
     # in another app's page nothing else is worth mending
