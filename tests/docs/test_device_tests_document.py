@@ -19,6 +19,7 @@ NUMBER = re.compile(
 FINDING = re.compile(
     r'^  "?([a-z-]+)"?: \(\) =>\s*(pass|warn|fail|skipped)\(\s*t\(\s*"([^"]*)"', re.MULTILINE
 )
+CLAUSE_CHARACTERS = 25
 PROOF = re.compile(r"`(test_\w+)`")
 
 
@@ -91,8 +92,14 @@ def in_swedish() -> dict[str, str]:
 
 def reaches(source: str, finding: str, sentence: str) -> bool:
     """Whether a test names the finding, or what is said of it in either language."""
-    said = [words.split(".")[0] for words in (sentence, in_swedish()[sentence])]
+    said = [_beginning(words) for words in (sentence, in_swedish()[sentence])]
     return f"'{finding}'" in source or any(words in source for words in said)
+
+
+def _beginning(sentence: str) -> str:
+    """The first clause, if that alone can't be another sentence's."""
+    clause = re.split("[.,]", sentence)[0]
+    return clause if len(clause) >= CLAUSE_CHARACTERS else sentence.split(".")[0]
 
 
 def test_every_threshold_is_told_with_the_value_that_counts() -> None:
