@@ -138,9 +138,13 @@ def test_a_few_full_seconds_keep_nobody_out_and_many_do_until_a_while_after(
 def test_a_crowd_that_no_worker_has_felt_yet_is_reckoned_with(call_settings: CallSection) -> None:
     rooms = Rooms(call_settings, load_max=0.7, people_max=1000)
     rooms.work(IDLE, 10)
-    with pytest.raises(Busy):
+
+    def crowd() -> None:
         for number in range(1000):
             rooms.enter(f"room {number}", f"person {number}")
+
+    with pytest.raises(Busy):
+        crowd()
     assert rooms.directory.people == pytest.approx(140, abs=1)
 
 
