@@ -6,13 +6,13 @@
 
 import { h, replace } from "../dom.js";
 import { t } from "../i18n.js";
+import { EquipmentFlow } from "./flow.js";
 import { within } from "./limits.js";
 import { forgetfulSession, readSession } from "./session.js";
 import { testedWhen } from "./tested_when.js";
 import { readWorld } from "./world.js";
 
 /** @typedef {import("../media.js").Media} Media */
-/** @typedef {import("./flow.js").EquipmentFlow} EquipmentFlow */
 
 /** The microphone's meter waits for this: a slow server must not keep somebody from their call. */
 const SESSION_SECONDS = 2;
@@ -28,7 +28,6 @@ export class BeforeCall {
     this.session = forgetfulSession();
     /** @type {EquipmentFlow | null} */
     this.flow = null;
-    this.removed = false;
     this.el = h("div", { class: "stack stack--tight" });
   }
 
@@ -56,10 +55,7 @@ export class BeforeCall {
     );
   }
 
-  async open() {
-    // the test is large, and most who come here have done it
-    const { EquipmentFlow } = await import("./flow.js");
-    if (this.removed) return;
+  open() {
     const back = h(
       "button",
       { type: "button", class: "button button--primary", onclick: () => this.close() },
@@ -82,11 +78,12 @@ export class BeforeCall {
     this.flow = null;
     this.onTesting(false);
     this.show();
+    // the button that was pressed is gone
+    this.el.querySelector("button")?.focus();
   }
 
   /** Safe to call twice. */
   remove() {
-    this.removed = true;
     this.flow?.close();
     this.flow = null;
   }
