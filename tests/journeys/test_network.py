@@ -16,6 +16,7 @@ from tests.call.turn import RunningRelay, running_relay
 from tests.chromium import SWITCHES, chromium_path
 from tests.conftest import RunningCourse, free_port
 from tests.journeys.bad_line import ADDRESS, BadLine, Weather, bad_line
+from tests.journeys.conftest import PHONE, assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -246,6 +247,17 @@ def test_few_sentences_are_told_while_it_goes(measure: Measure, place: Place) ->
         "We are testing the ways through your network …",
         "We are sending sound and picture there and back …",
     ]
+
+
+def test_what_is_shown_while_it_goes_is_for_everybody_and_fits_a_phone(
+    measure: Measure, place: Place
+) -> None:
+    tested = measure(place)
+    tested.page.set_viewport_size(PHONE)
+    tested.start()
+    expect(tested.page.locator('[data-stage="line"]')).to_have_attribute("data-state", "running")
+    assert_accessible(tested.page)
+    assert tested.finish()["finding"] == "works"
 
 
 def test_in_a_hall_the_picture_is_small_because_many_share_the_radio(
