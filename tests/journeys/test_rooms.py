@@ -176,6 +176,10 @@ def test_the_leader_sees_who_is_in_the_call_and_reaches_them(house: House) -> No
     leader.get_by_role("button", name="Ja, avsluta den").click()
     expect(row(leader, "Ada Berg")).not_to_contain_text("I Rum 1")
     expect(ada_page.get_by_role("button", name="Lämna")).to_have_count(0)
+    # a closed room has no way back in
+    expect(ada_page.get_by_role("button", name="Gå in igen")).to_have_count(0)
+    ada_page.get_by_role("link", name="Till startsidan").click()
+    expect(ada_page.get_by_role("heading", level=1)).to_contain_text("Ada")
     assert "Ada Berg" in hall.leader.client.get(f"/workshops/{hall.id}/attendance.csv").text
 
 

@@ -55,7 +55,9 @@ class MyRoom {
   /** @param {boolean} wasOpen */
   showClosed(wasOpen) {
     if (!wasOpen) return;
-    const words = t("Your room is closed. Go on here.");
+    // on the page of a room there is nothing to go on with
+    const isThere = Boolean(this.place.dataset.myRoom);
+    const words = isThere ? t("Your room is closed.") : t("Your room is closed. Go on here.");
     replace(this.place, h("p", { class: "notice notice--info" }, icon("info"), h("span", null, words)));
     announce(words);
   }

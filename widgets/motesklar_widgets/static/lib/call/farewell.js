@@ -8,12 +8,34 @@ import { notice } from "./notice.js";
 /** @typedef {import("./messages.js").ErrorMessage} ErrorMessage */
 
 /**
- * @param {object} end
- * @param {boolean} end.gaveUp the connection could not be made again
- * @param {ErrorMessage | null} end.error why the server has ended it
- * @param {"practice" | "room"} end.kind
- * @param {HTMLElement | null} end.summary
+ * @typedef {object} End
+ * @property {boolean} gaveUp the connection could not be made again
+ * @property {ErrorMessage | null} error why the server has ended it
+ * @property {"practice" | "room"} kind
+ * @property {HTMLElement | null} summary what came through
  */
+
+/**
+ * @typedef {"again" | "either" | "away"} Next
+ *
+ * - again: most people call again now
+ * - either: something came through, so one may as well go on
+ * - away: this room is closed to this person
+ */
+
+/** After these errors nobody comes in again. */
+const CLOSED = ["ended_by_leader", "removed", "no_such_room"];
+
+/**
+ * @param {End} end
+ * @returns {Next}
+ */
+export function nextAfter({ gaveUp, error, summary }) {
+  if (error && CLOSED.includes(error.code)) return "away";
+  return summary !== null && !gaveUp && !error ? "either" : "again";
+}
+
+/** @param {End} end */
 export function farewell({ gaveUp, error, kind, summary }) {
   return h(
     "div",

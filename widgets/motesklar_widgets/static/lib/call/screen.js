@@ -3,8 +3,11 @@
 
 import { h, icon, replace } from "../dom.js";
 import { t } from "../i18n.js";
+import { url } from "../page.js";
 import { PreJoin } from "./pre_join.js";
 import { CallView } from "./view.js";
+
+/** @typedef {import("./farewell.js").Next} Next */
 
 export class CallScreen {
   /**
@@ -19,17 +22,13 @@ export class CallScreen {
     this.shown = null;
   }
 
-  /**
-   * @param {string} text
-   * @param {boolean} isNext whether to press it is what most people do now
-   */
-  button(text, isNext) {
-    const attributes = {
-      type: "button",
-      class: isNext ? "button button--primary" : "button",
-      onclick: () => this.prepare(),
-    };
-    return h("button", attributes, icon("phone"), text);
+  /** @param {Next} next */
+  wayOn(next) {
+    const look = { class: next === "either" ? "button" : "button button--primary" };
+    if (next === "away") return h("p", null, h("a", { ...look, href: url("/") }, t("To the start page")));
+    const again = this.kind === "practice" ? t("Call again") : t("Go in again");
+    const attributes = { ...look, type: "button", onclick: () => this.prepare() };
+    return h("button", attributes, icon("phone"), again);
   }
 
   /** Look at oneself before going in. */
@@ -44,11 +43,10 @@ export class CallScreen {
 
   /** @param {import("./view.js").CallPlan} plan */
   call(plan) {
-    const view = new CallView(plan, (farewell, isDone) => {
+    const view = new CallView(plan, (farewell, next) => {
       view.remove();
       this.shown = null;
-      const again = this.kind === "practice" ? t("Call again") : t("Go in again");
-      replace(this.element, farewell, this.button(again, !isDone));
+      replace(this.element, farewell, this.wayOn(next));
       farewell.focus();
     });
     this.put(view);

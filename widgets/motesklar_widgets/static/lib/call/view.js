@@ -6,7 +6,7 @@ import { t } from "../i18n.js";
 import { Bar } from "./bar.js";
 import { Chat } from "./chat.js";
 import { CallClient } from "./client.js";
-import { farewell } from "./farewell.js";
+import { farewell, nextAfter } from "./farewell.js";
 import { MutedAlert } from "./muted_alert.js";
 import { Network } from "./network.js";
 import { News } from "./news.js";
@@ -21,6 +21,7 @@ import { WakeLock } from "./wake_lock.js";
 
 /** @typedef {import("./bar.js").ButtonName} ButtonName */
 /** @typedef {import("./client.js").CallState} CallState */
+/** @typedef {import("./farewell.js").Next} Next */
 /** @typedef {import("./messages.js").ErrorMessage} ErrorMessage */
 /** @typedef {import("./messages.js").Pace} Pace */
 /** @typedef {import("./messages.js").ServerMessage} ServerMessage */
@@ -38,8 +39,7 @@ import { WakeLock } from "./wake_lock.js";
 export class CallView {
   /**
    * @param {CallPlan} plan
-   * @param {(farewell: HTMLElement, isDone: boolean) => void} onEnd what was of it, and whether
-   *   something came through, so that one goes on
+   * @param {(farewell: HTMLElement, next: Next) => void} onEnd
    */
   constructor({ path, kind, own, hall, pace }, onEnd) {
     this.kind = kind;
@@ -275,12 +275,11 @@ export class CallView {
     }
   }
 
-  /** @returns {[HTMLElement, boolean]} */
+  /** @returns {[HTMLElement, Next]} */
   farewell() {
     const { gaveUp, lastError: error, kind } = this;
-    const summary = this.scene.summary();
-    const isDone = summary !== null && !gaveUp && error === null;
-    return [farewell({ gaveUp, error, kind, summary }), isDone];
+    const end = { gaveUp, error, kind, summary: this.scene.summary() };
+    return [farewell(end), nextAfter(end)];
   }
 
   /** Hang up and let go of everything; safe to call twice. */
