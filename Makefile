@@ -45,7 +45,7 @@ unit: install chromium node_modules/.installed ## rules and parts, the widgets i
 integration: install coturn ## real servers, nbgrader and kernels
 	$(BIN)/pytest -q -m "slow and not browser" -n 2 --dist loadfile $(ARGS)
 
-journeys: install chromium coturn node_modules/.installed ## people's journeys in real Chromium
+journeys: install chromium firefox coturn node_modules/.installed ## people's journeys in real Chromium
 	$(BIN)/pytest -q -m browser -n 2 --dist loadfile $(ARGS)
 
 .PHONY: chromium
@@ -53,6 +53,12 @@ chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; \
 	  else echo "The browser tests need Chromium: install it (Debian: apt-get install chromium) and run make test again."; exit 1; fi; }
+
+.PHONY: firefox
+firefox:
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || \
+	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq firefox-esr; \
+	  else echo "NOT TESTED: calls in Firefox, for lack of it (Debian: apt-get install firefox-esr)."; fi; }
 
 .PHONY: coturn
 coturn:

@@ -30,10 +30,7 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
       pen.fillStyle = "#fff";
       pen.fillRect((step * 7) % 280, 100, 40, 40);
     }, 50);
-    const moving = canvas.captureStream(20).getVideoTracks()[0];
-    // a track of a canvas names no device, and tells of no end: all else is the camera's
-    moving.getSettings = () => ({ ...track.getSettings(), width: 320, height: 240 });
-    stream.addTrack(moving);
+    stream.addTrack(canvas.captureStream(20).getVideoTracks()[0]);
   }
   return stream;
 };

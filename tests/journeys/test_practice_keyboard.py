@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import open_module, sign_in
-from tests.journeys.test_practice import CALL, expect_done, expect_saved, expect_task
+from tests.journeys.test_practice import CALL, SPEAKING_MS, expect_done, expect_saved, expect_task
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -111,7 +111,7 @@ def test_the_whole_practice_call_is_done_with_the_keyboard(person: Callable[...,
     keyboard.go_to("Låt något krångla", "Shift+Tab")
     keyboard.press("Enter")
     repair = call.get_by_role("button", name="Gör det åt mig")
-    expect(repair).to_be_visible(timeout=60_000)
+    expect(repair).to_be_visible(timeout=SPEAKING_MS)
     keyboard.go_to("Gör det åt mig", "Shift+Tab")
     keyboard.press("Enter")
     expect_done(call, "Laga något som krånglar")
