@@ -14,6 +14,15 @@ SWITCHES = (
     "--use-fake-ui-for-media-stream",
 )
 
+#: Done when colours and places no longer change, so that they can be measured. What is folded away
+#: is not drawn, so the end of its transitions is never told; what turns for ever is left alone.
+SETTLED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ends = ({ effect }) =>
+    effect.target.checkVisibility() && effect.getComputedTiming().endTime !== Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
+}"""
+
 
 def chromium_path() -> str:
     """The system's own browser."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.chromium import SWITCHES, chromium_path
+from tests.chromium import SETTLED, SWITCHES, chromium_path
 from tests.conftest import RunningCourse
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -75,6 +75,7 @@ def assert_accessible(page: Page) -> None:
     """axe-core finds nothing, and nothing scrolls sideways."""
     # words are there before the style sheet, by which targets are measured
     page.wait_for_load_state("load")
+    page.evaluate(SETTLED)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run({runOnly: tags})", AXE_TAGS)
     told = [

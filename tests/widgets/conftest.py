@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from motesklar_widgets import CourseWidget
+from tests.chromium import SETTLED
 from tests.widgets.call_server import CallServer, Kind
 from tests.widgets.calls import Caller
 from tests.widgets.server import Harness, Saved
@@ -119,6 +120,7 @@ def assert_accessible() -> Callable[[Page], None]:
     source = AXE.read_text(encoding="utf-8")
 
     def check(page: Page) -> None:
+        page.evaluate(SETTLED)
         page.evaluate(source)
         found = page.evaluate(
             """async () => {

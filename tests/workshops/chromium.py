@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from motesklar.web.visitor import SESSION_COOKIE
+from tests.chromium import SETTLED
 from tests.workshops.hall import Attendee
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -18,12 +19,6 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 SCREENS = ({"width": 320, "height": 700}, {"width": 1280, "height": 900})
 #: Only what never comes waits so long.
 PATIENCE_MS = 30_000
-#: What is folded away is not drawn, so the end of its transitions is never told.
-SETTLED = """async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const seen = document.getAnimations().filter((one) => one.effect.target.checkVisibility());
-  await Promise.all(seen.map((one) => one.finished));
-}"""
 
 Scenario = Callable[[Browser], Awaitable[None]]
 
