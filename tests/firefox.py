@@ -99,6 +99,16 @@ class FirefoxPage:
 
     def press(self, words: str) -> None:
         """Press the button with these words as a hand does, so that sound may begin."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                return self._press_now(words)
+            except AssertionError:
+                # the page drew it anew just now
+                if time.monotonic() > deadline:
+                    raise
+
+    def _press_now(self, words: str) -> None:
         self.wait_for(f"(words) => Boolean(({_BUTTON})(words))", words)
         button = self._call(
             f"(words) => {{ const found = ({_BUTTON})(words);"
