@@ -64,11 +64,12 @@ def hum() -> list[float]:
     ]
 
 
-def write_sound(path: Path, samples: Samples) -> Path:
-    """One channel of 16 bits."""
-    whole = [round(LOUDEST * sample) for sample in samples]
+def write_sound(path: Path, *channels: Samples) -> Path:
+    """16 bits a sample; all channels are of the same length."""
+    moments = zip(*channels, strict=True)
+    whole = [round(LOUDEST * sample) for moment in moments for sample in moment]
     with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(len(channels))
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(struct.pack(f"<{len(whole)}h", *whole))

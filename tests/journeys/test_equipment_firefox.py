@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 from tests.conftest import RunningCourse
 from tests.firefox import FirefoxPage, running_firefox
 from tests.journeys.test_equipment import MEASURED
@@ -70,8 +69,7 @@ def test_somebody_whose_things_work_is_ready_in_firefox_too(
     with running_firefox(tmp_path) as page:
         for script in (KEEP_FAULTS, MOVING_CAMERA, SPEAKING_MICROPHONE):
             page.add_init_script(script)
-        page.add_cookie(course.url, SESSION_COOKIE, course.session_of(course.person("Eldar Räv")))
-        page.add_cookie(course.url, LANGUAGE_COOKIE, "sv")
+        page.sign_in(course, "Eldar Räv")
         page.goto(f"{course.url}/equipment")
         page.press("Jag har headset eller hörlurar på mig")
         page.press("Börja")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 from tests.conftest import RunningCourse
 from tests.firefox import FirefoxPage, running_firefox
 from tests.journeys.test_call import KEEP_CONNECTIONS, MODULE, RECEIVED
@@ -54,8 +53,7 @@ def learner(course: RunningCourse, tmp_path: Path) -> Iterator[FirefoxPage]:
     """Somebody signed in, on the page of the practice call."""
     with running_firefox(tmp_path) as page:
         page.add_init_script(KEEP_CONNECTIONS + KEEP_FAULTS + MOVING_CAMERA)
-        page.add_cookie(course.url, SESSION_COOKIE, course.session_of(course.person("Eldar Räv")))
-        page.add_cookie(course.url, LANGUAGE_COOKIE, "sv")
+        page.sign_in(course, "Eldar Räv")
         page.goto(f"{course.url}/m/{MODULE}")
         page.wait_for('() => "ready" in document.documentElement.dataset')
         yield page

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 from tests.conftest import RunningCourse
 from tests.firefox import running_firefox
 from tests.journeys.test_network import RUN
@@ -23,8 +22,7 @@ BUTTON = f"""() => {{
 
 def test_a_good_line_works_in_firefox_too(course: RunningCourse, tmp_path: Path) -> None:
     with running_firefox(tmp_path) as page:
-        page.add_cookie(course.url, SESSION_COOKIE, course.session_of(course.person("Eldar Räv")))
-        page.add_cookie(course.url, LANGUAGE_COOKIE, "sv")
+        page.sign_in(course, "Eldar Räv")
         page.goto(f"{course.url}/help")
         page.ask(BUTTON)
         page.press("Measure")

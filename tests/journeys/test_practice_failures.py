@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import sign_in
 from tests.journeys.test_practice import (
@@ -13,6 +13,7 @@ from tests.journeys.test_practice import (
     expect_said,
     expect_saved,
     expect_task,
+    let_break,
     practise,
     press,
     saved_tasks,
@@ -39,13 +40,6 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
   return stream;
 };
 """
-
-
-def let_break(call: Locator) -> Locator:
-    """Ask for something that breaks; returns what the page says of it."""
-    call.get_by_role("button", name="Låt något krångla").click()
-    expect_task(call, "Laga något som krånglar")
-    return call.get_by_role("region", name="Något krånglar med flit")
 
 
 def test_the_wrong_microphone_is_found_in_the_list_and_the_right_one_is_heard(

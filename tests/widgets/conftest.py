@@ -1,7 +1,6 @@
 """Real Chromium with invented devices, on pages of the harness."""
 
 import time
-import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from motesklar_widgets import CourseWidget
 from tests.chromium import SETTLED
+from tests.equipment_media import RATE, write_sound
 from tests.widgets.call_server import CallServer, Kind
 from tests.widgets.calls import Caller
 from tests.widgets.server import Harness, Saved
@@ -106,12 +106,7 @@ def open_page(widget_harness: Harness, saved: Saved, launch: Launch) -> Iterator
 def silent_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds in which nothing is heard."""
     path = tmp_path_factory.mktemp("sound") / "silence.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(48_000)
-        file.writeframes(bytes(2 * 2 * 48_000))
-    return path
+    return write_sound(path, [0.0] * (2 * RATE))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 CHECKS = ["browser", "speaker", "microphone", "camera", "network"]
 #: Why a device is not lent out, or stops answering; the rest of the reasons are a loudspeaker's.
-REASONS = [
+DEVICE_REASONS = [
     "denied",
     "dismissed",
     "blocked-by-system",
@@ -75,11 +75,11 @@ def test_a_device_that_is_not_lent_out_is_told_for_what_it_is(flow_page: Page, c
             f"fake.problems.{check} = '{reason}'",
             f"delete fake.problems.{check}",
         )
-        for reason in REASONS
+        for reason in DEVICE_REASONS
     }
     assert found == {
         reason: {"finding": reason, "guide": reason in WITH_GUIDE, "told": True}
-        for reason in REASONS
+        for reason in DEVICE_REASONS
     }
 
 

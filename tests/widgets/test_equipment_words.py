@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from motesklar_widgets import HandIn
 from tests.widgets.conftest import ALLOW_ALL, FAKE_DEVICES, Launch
 from tests.widgets.server import Harness
+from tests.widgets.test_equipment_findings import DEVICE_REASONS, SPEAKER_REASONS
 
 FOLDER = "/static/0/widgets/lib/equipment"
 VERDICTS = {"pass", "warn", "fail", "skipped"}
@@ -119,27 +120,12 @@ def test_a_verdict_without_a_name_has_words(words_page: Page) -> None:
     assert ask(words_page, body, "skipped") == "skipped"
 
 
-REASONS = [
-    "denied",
-    "dismissed",
-    "blocked-by-system",
-    "blocked-by-policy",
-    "framed",
-    "missing",
-    "busy",
-    "overconstrained",
-    "insecure",
-    "lost",
-    "hung",
-    "failed",
-]
-
-
 def test_every_reason_that_a_device_fails_for_is_a_finding(words_page: Page) -> None:
     table = ask(words_page, ALL)
+    lent = [*DEVICE_REASONS, "failed"]
     for check in ("microphone", "camera"):
-        assert {table[check][reason]["verdict"] for reason in REASONS} == {"fail"}
-    played = ["autoplay-blocked", "missing", "busy", "hung", "failed"]
+        assert {table[check][reason]["verdict"] for reason in lent} == {"fail"}
+    played = [*SPEAKER_REASONS, "failed"]
     assert {table["speaker"][reason]["verdict"] for reason in played} == {"fail"}
 
 

@@ -1,8 +1,6 @@
 """The real browser's media engine: what it measures, what it gives up, why a device is refused."""
 
 import math
-import struct
-import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from motesklar_widgets import HandIn
+from tests.equipment_media import RATE, write_sound
 from tests.widgets.conftest import ALLOW_ALL, FAKE_DEVICES, LOOPBACK, Launch
 from tests.widgets.server import Harness
 
-RATE = 48_000
 PRELUDE = 'const { BrowserMedia } = await import("/static/0/widgets/lib/media.js");'
 
 OpenMedia = Callable[..., Page]
@@ -41,16 +39,6 @@ def open_media(widget_harness: Harness, launch: Launch) -> Iterator[OpenMedia]:
 
 def evaluate(page: Page, body: str) -> Any:
     return page.evaluate(f"async () => {{ {PRELUDE} {body} }}")
-
-
-def write_wav(path: Path, left: list[float], right: list[float]) -> Path:
-    samples = [round(32_767 * value) for pair in zip(left, right, strict=True) for value in pair]
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-    return path
 
 
 def tone(hertz: float, amplitude: float, seconds: float = 2) -> list[float]:
@@ -94,7 +82,7 @@ def test_a_tone_on_one_side_is_measured_as_it_is(
     open_media: OpenMedia, launch: Launch, tmp_path: Path
 ) -> None:
     left = tone(1000, 0.25)
-    path = write_wav(tmp_path / "left.wav", left, [0.0] * len(left))
+    path = write_sound(tmp_path / "left.wav", left, [0.0] * len(left))
     figures = measure(open_media, launch, path)
     # 0.25 is a peak of -12 dB, and a sine's mean is 3 dB under its peak
     assert figures["level"] == pytest.approx(-15, abs=1)
@@ -110,7 +98,7 @@ def test_sound_that_is_cut_off_is_clipped(
     open_media: OpenMedia, launch: Launch, tmp_path: Path
 ) -> None:
     loud = tone(200, 6)
-    figures = measure(open_media, launch, write_wav(tmp_path / "loud.wav", loud, loud))
+    figures = measure(open_media, launch, write_sound(tmp_path / "loud.wav", loud, loud))
     assert figures["clipped"] > 0.3
 
 
@@ -142,7 +130,7 @@ def test_a_hum_from_a_real_file_never_passes(
     """50 Hz and what mains brings with it, from the very first sample."""
     parts = [tone(50, 0.2), tone(100, 0.1), tone(150, 0.05)]
     hum = [sum(samples) for samples in zip(*parts, strict=True)]
-    path = write_wav(tmp_path / "hum.wav", hum, hum)
+    path = write_sound(tmp_path / "hum.wav", hum, hum)
     browser = launch(FAKE_DEVICES, ALLOW_ALL, f"--use-file-for-fake-audio-capture={path}")
     assert evaluate(open_media(browser), INVENTED) in {"noisy", "no-voice", "silent"}
 

@@ -158,7 +158,7 @@ class Directory:
     @property
     def people(self) -> int:
         """How many are in calls."""
-        return sum(not (visit.replaced or visit.room.is_mirror) for visit in self.visits.values())
+        return len(self._in_calls())
 
     @property
     def mirrors(self) -> int:
@@ -175,11 +175,7 @@ class Directory:
             Busy: it would be a new room, and the workers have enough to do.
         """
         room = self.rooms.get(key)
-        mine = [
-            visit
-            for visit in self.visits.values()
-            if visit.person_id == person_id and not (visit.replaced or visit.room.is_mirror)
-        ]
+        mine = [visit for visit in self._in_calls() if visit.person_id == person_id]
         if any(visit.room is room for visit in mine):
             return  # takes over their own place
         if len(mine) >= self._settings.person_calls_max:
@@ -259,6 +255,11 @@ class Directory:
             room
             for room in self.rooms.values()
             if not room.visits and now - room.empty_since >= room.remembered_seconds
+        ]
+
+    def _in_calls(self) -> list[Visit]:
+        return [
+            visit for visit in self.visits.values() if not (visit.replaced or visit.room.is_mirror)
         ]
 
     def _least_busy(self, workers: Sequence[WorkerNow]) -> int:

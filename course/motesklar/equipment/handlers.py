@@ -10,10 +10,11 @@ from motesklar.accounts.tokens import show_code
 from motesklar.course import ExerciseKind
 from motesklar.equipment.group_handlers import ROUTES as GROUPS
 from motesklar.equipment.it_handlers import ROUTES as IT
-from motesklar.equipment.messages import ReportBody, ReportMessage, VerdictBody, iso
+from motesklar.equipment.messages import ReportBody, ReportMessage, VerdictBody
 from motesklar.equipment.names import BROWSERS, CHECKS, SYSTEMS, VERDICTS
 from motesklar.equipment.reports import Report
 from motesklar.errors import MotesklarError
+from motesklar.store.models import iso
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 

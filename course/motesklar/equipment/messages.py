@@ -1,6 +1,5 @@
 """Bodies that pages send, and what they are told. Pure; the only place with these shapes."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from motesklar.equipment.network import Stage
 from motesklar.equipment.readiness import Group, Readiness
 from motesklar.equipment.verdicts import FINDING, Browser, Check, System, Verdict, VerdictName
+from motesklar.store.models import iso
 
 #: Ids that pages make.
 _CLIENT_ID = r"^[A-Za-z0-9-]{8,40}$"
@@ -206,8 +206,3 @@ def group_message(group: Group) -> GroupMessage:
         ],
         turn=group.turn,
     )
-
-
-def iso(at: datetime) -> str:
-    """A time of the database as it travels."""
-    return at.isoformat(timespec="seconds") + "Z"

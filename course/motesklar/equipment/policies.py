@@ -18,10 +18,8 @@ SITE_LISTS = (
     "LocalNetworkAccessAllowedForUrls",
     "WebRtcLocalIpsAllowedUrls",
 )
-_REGISTRY = {
-    "Google\\Chrome": "Chrome",
-    "Microsoft\\Edge": "Edge",
-}
+#: Under these keys of the registry.
+_VENDORS = ("Google\\Chrome", "Microsoft\\Edge")
 
 
 class Place(enum.StrEnum):
@@ -64,7 +62,7 @@ def _chromium_json(origin: str) -> str:
 def _registry(origin: str) -> str:
     """A `.reg` file; a list is a key whose values are numbered."""
     lines = ["Windows Registry Editor Version 5.00"]
-    for vendor in _REGISTRY:
+    for vendor in _VENDORS:
         for name in SITE_LISTS:
             key = f"HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\{vendor}\\{name}"
             lines += ["", f"[{key}]", f'"1"="{origin}"']

@@ -14,12 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from motesklar.accounts.limits import Limiter
 from motesklar.accounts.tokens import new_code, read_code
-from motesklar.equipment.messages import iso
 from motesklar.equipment.verdicts import Browser, System, Verdict, latest, read_verdict
 from motesklar.errors import Conflict, UnknownCode
 from motesklar.i18n import N_
 from motesklar.store.database import Database
-from motesklar.store.models import EquipmentReport
+from motesklar.store.models import EquipmentReport, iso
 
 #: Reports of one person; a further one takes the place of the oldest.
 KEPT_PER_PERSON = 5

@@ -15,7 +15,7 @@ from motesklar.exercises.jobs import Score
 from motesklar.i18n import N_, Translation
 from motesklar.store.database import Database
 from motesklar.store.facts import FactRecord
-from motesklar.store.models import Attempt, AttemptState, utcnow
+from motesklar.store.models import Attempt, AttemptState, iso, utcnow
 
 log = logging.getLogger("motesklar.exercises")
 
@@ -199,11 +199,6 @@ def attempt_view(
         "handed_in_at": iso(attempt.handed_in_at),
         "graded_at": iso(attempt.graded_at) if attempt.graded_at else None,
     }
-
-
-def iso(at: datetime) -> str:
-    """A stored time as scripts read it."""
-    return at.isoformat(timespec="seconds") + "Z"
 
 
 def _explanation(course: Course, name: str, result: dict[str, Any], language: str) -> str:

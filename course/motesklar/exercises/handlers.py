@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from tornado.web import RequestHandler
 
-from motesklar.exercises.attempts import attempt_view, iso
+from motesklar.exercises.attempts import attempt_view
 from motesklar.store.facts import FactRecord
-from motesklar.store.models import Attempt
+from motesklar.store.models import Attempt, iso
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 

@@ -26,6 +26,11 @@ def utcnow() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def iso(at: datetime) -> str:
+    """A stored time as it travels to pages: ISO 8601, UTC, to the second."""
+    return at.isoformat(timespec="seconds") + "Z"
+
+
 class Role(enum.StrEnum):
     """What a person may do; one person has one role."""
 

@@ -5,10 +5,10 @@ one, as a sign of life. `static/js/board.js` reads it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from motesklar.store.models import iso
 from motesklar.workshops.board import Board, Progress, Row
 
 
@@ -78,11 +78,7 @@ def _participant(row: Row) -> ParticipantMessage:
         progress=row.progress,
         step=row.step,
         steps_done=row.steps_done,
-        at=_iso(row.at),
-        hand_raised_at=_iso(row.hand_raised_at),
+        at=iso(row.at) if row.at else None,
+        hand_raised_at=iso(row.hand_raised_at) if row.hand_raised_at else None,
         place=row.place,
     )
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat(timespec="seconds") + "Z"

@@ -51,8 +51,7 @@ export class LeasedStreams {
   usable(source, deviceId, processing) {
     const held = this.holdings.get(source);
     if (!held || held.processing !== processing) return null;
-    const alive = held.stream.getTracks().every((track) => track.readyState === "live");
-    return alive && (!deviceId || held.deviceId === deviceId) ? held : null;
+    return isLive(held.stream) && (!deviceId || held.deviceId === deviceId) ? held : null;
   }
 
   /**
@@ -76,6 +75,15 @@ export class LeasedStreams {
       },
     };
   }
+}
+
+/**
+ * Whether its devices are still there: no track of it has ended.
+ *
+ * @param {MediaStream} stream
+ */
+export function isLive(stream) {
+  return stream.getTracks().every((track) => track.readyState === "live");
 }
 
 /** @param {MediaStream} stream */

@@ -8,7 +8,7 @@ import { ApiError, send } from "../widgets/lib/http.js";
 import { t } from "../widgets/lib/i18n.js";
 import { LiveConnection } from "../widgets/lib/live_connection.js";
 import { READINESSES, peopleText, readinessText, tableText } from "./equipment_state.js";
-import { find, keep, keepOnly, setChildren, setText } from "./kept_elements.js";
+import { find, keep, keepOnly, setChildren, setItems, setText } from "./kept_elements.js";
 
 /** @typedef {import("./equipment_state.js").Group} Group */
 /** @typedef {import("./equipment_state.js").Member} Member */
@@ -135,9 +135,7 @@ class TroubleItem {
     this.element.className = `notice notice--${verdict}`;
     setText(this.count, peopleText(ids.length));
     const names = people.map(({ name, table }) => (table ? `${name}, ${tableText(table)}` : name));
-    if (JSON.stringify(names) === this.names.dataset.shown) return;
-    this.names.dataset.shown = JSON.stringify(names);
-    this.names.replaceChildren(...names.map((name) => h("li", null, name)));
+    setItems(this.names, names);
   }
 }
 

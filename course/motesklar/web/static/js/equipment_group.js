@@ -6,7 +6,7 @@ import { t } from "../widgets/lib/i18n.js";
 import { LiveConnection } from "../widgets/lib/live_connection.js";
 import { copy } from "./copy.js";
 import { BADGES, peopleText, readinessText, tableText, troublesOf } from "./equipment_state.js";
-import { find, keep, keepOnly, setChildren, setText } from "./kept_elements.js";
+import { find, keep, keepOnly, setChildren, setItems, setText } from "./kept_elements.js";
 
 /** @typedef {import("./equipment_state.js").Group} Group */
 /** @typedef {import("./equipment_state.js").Member} Member */
@@ -121,10 +121,7 @@ class MemberRow {
     setText(this.seat, person.table && tableText(person.table));
     this.state.className = `badge ${BADGES[person.readiness]}`;
     setText(this.state, readinessText(person.readiness));
-    const troubles = troublesOf(person);
-    if (JSON.stringify(troubles) === this.troubles.dataset.shown) return;
-    this.troubles.dataset.shown = JSON.stringify(troubles);
-    this.troubles.replaceChildren(...troubles.map((words) => h("li", null, words)));
+    setItems(this.troubles, troublesOf(person));
   }
 }
 

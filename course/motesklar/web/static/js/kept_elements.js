@@ -4,6 +4,8 @@
  * neither focus nor a screen reader's place is lost several times a second.
  */
 
+import { h } from "../widgets/lib/dom.js";
+
 /**
  * Let go of those who are not there any more.
  *
@@ -52,6 +54,19 @@ export function setChildren(parent, children) {
  */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Make a list hold one item for each text.
+ *
+ * @param {HTMLElement} list
+ * @param {string[]} texts
+ */
+export function setItems(list, texts) {
+  const shown = JSON.stringify(texts);
+  if (list.dataset.shown === shown) return;
+  list.dataset.shown = shown;
+  list.replaceChildren(...texts.map((text) => h("li", null, text)));
 }
 
 /**

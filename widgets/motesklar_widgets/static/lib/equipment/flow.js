@@ -19,6 +19,7 @@ import { findingOf } from "./findings.js";
 import { CheckFrame } from "./frame.js";
 import { daysSince } from "./memory.js";
 import { keptPlace, PlaceQuestion } from "./place.js";
+import { isDone } from "./readiness.js";
 import { Summary } from "./summary.js";
 import { testedWhen } from "./tested_when.js";
 
@@ -214,9 +215,8 @@ export class EquipmentFlow {
     this.refresh();
     if (this.shown !== check) return;
     this.showOnward(this.frames[check]);
-    const done = verdict.verdict === "pass" || verdict.verdict === "skipped";
     // these have nothing more to show; microphone and camera have: hear and see yourself
-    if (done && (verdict.verdict === "skipped" || !this.frames[check].source)) {
+    if (isDone(verdict) && (verdict.verdict === "skipped" || !this.frames[check].source)) {
       announce(findingOf(check, verdict.finding).sentence);
       // when the frame has ended its try
       queueMicrotask(() => this.shown === check && this.goOn());

@@ -305,6 +305,5 @@ export class CheckFrame {
   /** Let go of everything; safe to call twice. */
   close() {
     this.stop();
-    this.watch.abort();
   }
 }

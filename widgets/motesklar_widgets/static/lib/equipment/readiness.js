@@ -16,6 +16,15 @@
 const WORST_FIRST = ["fail", "warn", "pass", "skipped"];
 
 /**
+ * Whether nothing is left to do in a check.
+ *
+ * @param {Pick<Verdict, "verdict">} verdict
+ */
+export function isDone({ verdict }) {
+  return verdict === "pass" || verdict === "skipped";
+}
+
+/**
  * @param {Result[]} results
  * @returns {"ready" | "nearly" | "mend" | "unknown"} "unknown" where nothing was tested
  */

@@ -12,6 +12,7 @@ import { StepPart } from "../step_parts.js";
 import { previewNote, problemNotice, stepOf } from "../widget.js";
 import { CheckFrame } from "./frame.js";
 import { keptPlace, PlaceQuestion } from "./place.js";
+import { isDone } from "./readiness.js";
 import { readWorld } from "./world.js";
 
 /** @typedef {import("./frame.js").CheckParts} CheckParts */
@@ -65,11 +66,6 @@ class StepCheck {
     this.part.remove();
     this.frame.close();
   }
-}
-
-/** @param {StoredVerdict} verdict */
-function isDone({ verdict }) {
-  return verdict === "pass" || verdict === "skipped";
 }
 
 /**

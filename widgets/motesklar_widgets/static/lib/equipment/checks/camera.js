@@ -4,6 +4,7 @@
 import { DevicePicker } from "../../device_picker.js";
 import { h, replace } from "../../dom.js";
 import { t } from "../../i18n.js";
+import { isLive } from "../../leases.js";
 import { MediaError } from "../../media_error.js";
 import { ticks } from "../../ticks.js";
 import { QUICK_SECONDS, within } from "../limits.js";
@@ -94,8 +95,7 @@ class CameraRun {
     const rule = new PictureRule();
     let told = "";
     for await (const seconds of ticks(EVERY_MS, signal)) {
-      if (stream.getTracks().some((track) => track.readyState === "ended"))
-        throw new MediaError("lost");
+      if (!isLive(stream)) throw new MediaError("lost");
       rule.add(pictureSample(this.run.media, this.video, frames), seconds);
       const { finding } = rule;
       // each change is told once; a camera covered after its pass has still passed

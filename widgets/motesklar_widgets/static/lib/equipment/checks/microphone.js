@@ -7,6 +7,7 @@
 import { DevicePicker } from "../../device_picker.js";
 import { h, replace } from "../../dom.js";
 import { t } from "../../i18n.js";
+import { isLive } from "../../leases.js";
 import { MediaError } from "../../media_error.js";
 import { TONE_SECONDS, TONES } from "../../test_sound.js";
 import { ticks } from "../../ticks.js";
@@ -139,8 +140,7 @@ class MicrophoneRun {
    * @throws {MediaError}
    */
   look(stream, levels) {
-    if (stream.getTracks().some((track) => track.readyState === "ended"))
-      throw new MediaError("lost");
+    if (!isLive(stream)) throw new MediaError("lost");
     this.meter.value = Math.max(METER_BOTTOM_DBFS, levels.level());
   }
 
