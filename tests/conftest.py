@@ -2,7 +2,7 @@
 
 import os
 import re
-import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -18,12 +18,14 @@ from hypothesis import settings
 from playwright import async_api, sync_api
 from playwright.sync_api import Playwright, sync_playwright
 
+from motesklar.accounts.sight import EVERYBODY
 from motesklar.config import load_settings
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.store.database import Database
 from motesklar.store.models import Person, Role
 from motesklar.web.sessions import SessionStore
 from motesklar.web.visitor import SESSION_COOKIE
+from tests.prepared import give_prepared_course
 
 START_SECONDS = 150
 STOP_SECONDS = 60
@@ -45,6 +47,16 @@ def free_port() -> int:
         return port
 
 
+def is_readable(descriptor: int, seconds: float) -> bool:
+    """Whether there is something to read, or an end, within so long.
+
+    `select.select` would refuse descriptors above 1023, which a long run of tests reaches.
+    """
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        return bool(selector.select(max(0.0, seconds)))
+
+
 @dataclass
 class RunningCourse:
     """`motesklar serve` as a child process."""
@@ -62,6 +74,7 @@ class RunningCourse:
 
     def start(self) -> None:
         """Start and wait for the line that says how to stop, which means: ready."""
+        give_prepared_course(self.data)
         script = Path(sys.executable).parent / "motesklar"
         self.process = subprocess.Popen(
             [script, "serve", *self.arguments],
@@ -80,8 +93,8 @@ class RunningCourse:
         deadline = time.monotonic() + START_SECONDS
         seen = ""
         while word not in seen:
-            # read from the pipe itself: select() does not see what Python has buffered
-            ready, _, _ = select.select([pipe], [], [], max(0, deadline - time.monotonic()))
+            # read from the pipe itself: nobody outside sees what Python has buffered
+            ready = is_readable(pipe, deadline - time.monotonic())
             told = os.read(pipe, 4096).decode() if ready else ""
             assert told, f"the course did not start:\n{seen}"
             seen += told
@@ -113,7 +126,8 @@ class RunningCourse:
     def person(self, name: str, role: Role = Role.LEARNER, department: str = "") -> str:
         """Add a person; returns the id."""
         with self.database().transaction() as session:
-            person = Person(name=name, role=role, department=department)
+            sees = [EVERYBODY] if role is Role.REVIEWER else []
+            person = Person(name=name, role=role, department=department, sees=sees)
             session.add(person)
             session.flush()
             return person.id
@@ -125,7 +139,9 @@ class RunningCourse:
 
     def client(self, person_id: str | None = None) -> httpx.Client:
         """An HTTP client, signed in as `person_id`, with its XSRF cookie in hand."""
-        client = httpx.Client(base_url=self.url, timeout=60, follow_redirects=False)
+        # the course of a whole run has hundreds of clients: none keeps its connection
+        limits = httpx.Limits(max_keepalive_connections=0)
+        client = httpx.Client(base_url=self.url, timeout=60, follow_redirects=False, limits=limits)
         if person_id:
             client.cookies.set(SESSION_COOKIE, self.session_of(person_id))
         client.get("/sign-in")
@@ -143,6 +159,15 @@ def driver() -> Iterator[Playwright]:
     """
     with sync_playwright() as playwright:
         yield playwright
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty course database."""
+    found = Database(f"sqlite:///{tmp_path / 'course.db'}")
+    found.migrate()
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

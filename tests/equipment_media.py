@@ -23,6 +23,11 @@ LOUDEST = 32_767
 HUM = {50: 0.2, 100: 0.1, 150: 0.06, 250: 0.03}
 HUM_SECONDS = 2
 
+#: How loud each word is, and the pause after them.
+WORDS = (0.5, 0.2, 0.6, 0.3, 0)
+WORD_SECONDS = 0.15
+WORD_HERTZ = 200
+
 WIDTH, HEIGHT = 320, 240
 FRAMES = 60
 GREY, BLACK, WHITE = 110, 16, 235
@@ -48,6 +53,16 @@ def voice(gain: float = 1) -> list[float]:
                 samples += part.to_ndarray()[0].tolist()
     loudest = max(map(abs, samples))
     return [max(-1.0, min(1.0, gain * 0.5 * sample / loudest)) for sample in samples]
+
+
+def words() -> list[float]:
+    """As loud and as soft as words, and never like the tones of the test sound."""
+    each = round(WORD_SECONDS * RATE)
+    return [
+        loudness * math.sin(math.tau * WORD_HERTZ * i / RATE)
+        for loudness in WORDS
+        for i in range(each)
+    ]
 
 
 def silence() -> list[float]:

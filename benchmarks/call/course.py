@@ -102,10 +102,11 @@ class CallCourse:
 
     def workers(self) -> set[int]:
         """Process ids of the workers that carry calls."""
-        return {pid for pid in tree(self.pid) if b"motesklar.call.worker" in _command(pid)}
+        return {pid for pid in tree(self.pid) if b"motesklar.call.worker" in command_of(pid)}
 
 
-def _command(pid: int) -> bytes:
+def command_of(pid: int) -> bytes:
+    """A process's command line; empty when it has ended."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:  # it has ended
@@ -114,9 +115,18 @@ def _command(pid: int) -> bytes:
 
 @asynccontextmanager
 async def call_course(folder: Path, *, people: int) -> AsyncIterator[CallCourse]:
+    """The lesson as people start it, with people who are signed in."""
+    overlay = write_course(folder / "course", kernels=1)
+    async with watched_course(folder, overlay, people=people) as course:
+        yield course
+
+
+@asynccontextmanager
+async def watched_course(
+    folder: Path, overlay: Path, *, people: int = 0
+) -> AsyncIterator[CallCourse]:
     """The course as people start it, that also writes down how its loops fare."""
     data = DataFolder(folder / "data")
-    overlay = write_course(folder / "course", kernels=1)
     with (overlay / "course.toml").open("a", encoding="utf-8") as settings:
         settings.write(_SETTINGS)
     port, watched = free_port(), folder / "watched"

@@ -157,8 +157,9 @@ async def _in_pairs(
     rooms = course.open_rooms([2] * (size.people // 2 + 1))
     ways = [course.room(number, room) for number, room in enumerate(rooms)]
     two = [ways[-2] | {"sends": ["audio"]}, ways[-1] | {"sends": []}]
-    failed += await _all_in(loads, ways[:-2])
+    # the two first: whoever knocks while a crowd is coming in may be asked to wait
     await delays.do("connect", ways=two)
+    failed += await _all_in(loads, ways[:-2])
     measuring = delays.do("measure", seconds=_WARM_SECONDS + size.seconds, warm=_WARM_SECONDS)
     talked, apart = await asyncio.gather(
         _talk(course, loads, size.people + len(two), size.seconds), measuring

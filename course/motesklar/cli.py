@@ -12,12 +12,18 @@ from motesklar.errors import MotesklarError
 _VERBS = {
     "serve": ("motesklar.web.commands", "serve"),
     "doctor": ("motesklar.web.doctor", "doctor"),
+    "backup": ("motesklar.operation.commands", "backup"),
+    "restore": ("motesklar.operation.commands", "restore"),
     "course": ("motesklar.overlay.commands", "course"),
     "coturn": ("motesklar.call.commands", "coturn"),
     "people": ("motesklar.accounts.commands", "people"),
     "administrator-link": ("motesklar.accounts.commands", "administrator_link"),
     "nbgrader": ("motesklar.exercises.commands", "nbgrader"),
+    "rehearse": ("motesklar.rehearsal.command", "rehearse"),
+    "regrade": ("motesklar.exercises.regrade_command", "regrade"),
     "author": ("motesklar.author.commands", "author"),
+    "new": ("motesklar.author.lint", "new"),
+    "lint": ("motesklar.author.lint", "lint"),
     "publish": ("motesklar.author.commands", "publish"),
     "formgrader": ("motesklar.author.commands", "formgrader"),
 }

@@ -4,8 +4,11 @@ Every setting, its type and its accepted values stand in this file and nowhere e
 """
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, UnknownLocaleError
 from pydantic import (
@@ -19,10 +22,16 @@ from pydantic import (
 )
 
 from motesklar.errors import ConfigError
+from motesklar.store.models import Role
 
 _LANGUAGE = r"^[a-z]{2,3}(_[A-Z]{2})?$"
 _TURN_URL = r"^(stun|turns?):[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?$"  # RFC 7064, RFC 7065
+_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _MODULE = r"^[a-z0-9][a-z0-9-]{0,59}$"
+
+
+#: cmi5's rules of completion, see `review.rules`.
+MoveOn = Literal["Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed", "NotApplicable"]
 
 
 class _Section(BaseModel):
@@ -36,6 +45,9 @@ class CourseSection(_Section):
     languages: Annotated[list[Annotated[str, Field(pattern=_LANGUAGE)]], Field(min_length=1)]
     default_language: str
     modules: Annotated[list[Annotated[str, Field(pattern=_MODULE)]], Field(min_length=1)]
+    short_way: list[str]
+    pass_share: Annotated[float, Field(ge=0.1, le=1)]
+    move_on: dict[str, MoveOn]
 
     @field_validator("languages")
     @classmethod
@@ -58,6 +70,13 @@ class CourseSection(_Section):
     def _speak_the_default(self) -> "CourseSection":
         if self.default_language not in self.languages:
             raise ValueError(f"default_language must be one of {', '.join(self.languages)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rule_over_modules(self) -> "CourseSection":
+        unknown = sorted(set(self.move_on) - set(self.modules))
+        if unknown:
+            raise ValueError(f"move_on names no module of the course: {', '.join(unknown)}")
         return self
 
 
@@ -85,6 +104,54 @@ class SigninSection(_Section):
     shared_device_minutes: Annotated[int, Field(ge=1, le=240)]
 
 
+class OidcSection(_Section):
+    """The organisation's own sign-in (OpenID Connect); an empty issuer means that there is none."""
+
+    issuer: str
+    name: Annotated[str, Field(max_length=60)]
+    client_id: str
+    client_secret_file: str
+    scopes: Annotated[list[str], Field(min_length=1)]
+    subject_claim: Annotated[str, Field(min_length=1)]
+    name_claim: Annotated[str, Field(min_length=1)]
+    email_claim: Annotated[str, Field(min_length=1)]
+    department_claim: str
+    groups_claim: Annotated[str, Field(min_length=1)]
+    trust_email: bool
+    link_by_email: bool
+    create: bool
+    roles: dict[str, Role]
+    sign_out: bool
+    clock_skew_seconds: Annotated[int, Field(ge=0, le=600)]
+
+    @field_validator("issuer")
+    @classmethod
+    def _be_safe(cls, issuer: str) -> str:
+        if issuer and not is_safe_address(issuer):
+            raise ValueError("must be an address with https:// (http:// for localhost only)")
+        return issuer
+
+    @field_validator("scopes")
+    @classmethod
+    def _ask_for_openid(cls, scopes: list[str]) -> list[str]:
+        if "openid" not in scopes:
+            raise ValueError("must have openid among them")
+        return scopes
+
+    @model_validator(mode="after")
+    def _be_whole(self) -> "OidcSection":
+        if self.issuer and not (self.client_id and self.name):
+            raise ValueError("needs client_id and name where there is an issuer")
+        return self
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether nobody between us and it can read along: https, or this machine itself."""
+    parts = urlsplit(address)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
+
+
 class MailSection(_Section):
     """The SMTP server; an empty host means that nothing is sent."""
 
@@ -92,8 +159,37 @@ class MailSection(_Section):
     port: Annotated[int, Field(ge=1, le=65535)]
     sender: str
     starttls: bool
+    tls: bool
     username: str
     password_file: str
+    letters_per_minute: Annotated[int, Field(ge=1, le=6000)]
+    quiet_from: Annotated[str, Field(pattern=_TIME)]
+    quiet_to: Annotated[str, Field(pattern=_TIME)]
+    quiet_weekends: bool
+    time_zone: str
+
+    @field_validator("time_zone")
+    @classmethod
+    def _know_the_time_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ValueError, ZoneInfoNotFoundError) as error:
+            raise ValueError(f"there is no time zone {zone}") from error
+        return zone
+
+    @model_validator(mode="after")
+    def _protect_in_one_way(self) -> "MailSection":
+        if self.tls and self.starttls:
+            raise ValueError("set either tls or starttls, not both")
+        return self
+
+
+class RemindersSection(_Section):
+    """Reminders that the course sends by itself to those who have something of a plan left."""
+
+    automatic: bool
+    days_before: list[Annotated[int, Field(ge=0, le=365)]]
+    overdue_weekly: bool
 
 
 class CallSection(_Section):
@@ -120,6 +216,56 @@ class EquipmentSection(_Section):
     report_days: Annotated[int, Field(ge=1, le=30)]
 
 
+class WorkshopsSection(_Section):
+    """Who may take part in a workshop, and how long it is remembered."""
+
+    guests: bool
+    keep_days: Annotated[int, Field(ge=7, le=730)]
+
+
+_Days = Annotated[int, Field(ge=0, le=7300)]
+
+
+class RetentionSection(_Section):
+    """How many days each kind of record is kept; 0 means as long as its person is in the course."""
+
+    approve: bool
+    answers: _Days
+    hand_ins: _Days
+    steps: _Days
+    tests: _Days
+    evidence: _Days
+    letters: _Days
+    log: _Days
+    requests: _Days
+    faults: _Days
+    guests: _Days
+    unused: _Days
+    leavers: _Days
+
+
+class PrivacySection(_Section):
+    """Who answers for the personal data, and how they are reached."""
+
+    controller: str
+    controllers: dict[str, str]
+    dpo_name: str
+    dpo_email: str
+    dpo_phone: str
+    text_date: date
+
+
+class AccessibilitySection(_Section):
+    """The facts of the accessibility statement."""
+
+    conformance: Literal["fully", "partially", "not"]
+    assessed: date
+    updated: date
+    answer_days: Annotated[int, Field(ge=1, le=90)]
+    shortcomings: dict[str, list[str]]
+    burden: dict[str, str]
+
+
 class CapacitySection(_Section):
     """How many pages may calculate at once."""
 
@@ -128,10 +274,41 @@ class CapacitySection(_Section):
     idle_minutes: Annotated[int, Field(ge=1, le=1440)]
 
 
+class BackupSection(_Section):
+    """Where backups lie, how many are kept, and how often one is made by itself."""
+
+    folder: str
+    keep: Annotated[int, Field(ge=1, le=1000)]
+    every_hours: Annotated[int, Field(ge=0, le=744)]
+
+
 class AccountsSection(_Section):
     """The organisation's goal for accounts in its meeting service."""
 
     goal: Annotated[int, Field(ge=0)]
+    active_days: Annotated[int, Field(ge=7, le=365)]
+
+
+class ServiceSection(_Section):
+    """The organisation's meeting service; what is called what stands in its profile."""
+
+    profile: Annotated[str, Field(pattern=_MODULE)]
+    address: str
+    open_meeting: str
+    guests: bool
+
+
+class TravelSection(_Section):
+    """What a trip costs: places on a map in kilometres, and the figures of the calculator."""
+
+    places: Annotated[dict[str, tuple[float, float]], Field(min_length=2)]
+    road_factor: Annotated[float, Field(ge=1, le=5)]
+    km_per_hour: Annotated[float, Field(ge=1, le=200)]
+    kronor_per_km: Annotated[float, Field(ge=0, le=1000)]
+    kronor_per_hour: Annotated[float, Field(ge=0, le=10_000)]
+    kg_co2_per_km: Annotated[float, Field(ge=0, le=10)]
+    people_per_car: Annotated[float, Field(ge=1, le=9)]
+    sources: dict[str, str]
 
 
 class Settings(_Section):
@@ -141,11 +318,20 @@ class Settings(_Section):
     organisation: OrganisationSection
     help: HelpSection
     signin: SigninSection
+    oidc: OidcSection
     mail: MailSection
+    reminders: RemindersSection
     call: CallSection
     equipment: EquipmentSection
+    workshops: WorkshopsSection
+    retention: RetentionSection
+    privacy: PrivacySection
+    accessibility: AccessibilitySection
     capacity: CapacitySection
+    backup: BackupSection
     accounts: AccountsSection
+    service: ServiceSection
+    travel: TravelSection
 
 
 def load_settings(shipped: Path, overlay: Path | None = None) -> Settings:
@@ -159,6 +345,15 @@ def load_settings(shipped: Path, overlay: Path | None = None) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise _told(error, blamed)[0] from error
+
+
+def own_values(overlay: Path) -> dict[str, Any]:
+    """What an organisation's own file says, as it stands there; nothing where there is none.
+
+    Raises:
+        ConfigError: the file can't be read.
+    """
+    return _read(overlay) if overlay.exists() else {}
 
 
 def settings_errors(shipped: Path, overlay: Path | None = None) -> list[ConfigError]:

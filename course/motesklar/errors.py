@@ -5,6 +5,7 @@ MotesklarError
 │   ├── BadAnswer          the answer does not fit the exercise
 │   └── BadCsv             a file of people that can't be read
 ├── NotSignedIn (401)
+│   └── DataErased         the person has been erased while a page was open
 ├── Forbidden (403)
 ├── NotFound (404)
 │   └── UnknownCode        a join, link or device code that is wrong or has run out
@@ -79,6 +80,16 @@ class NotSignedIn(MotesklarError):
     code = "not_signed_in"
     message = N_("You are not signed in.")
     next_step = N_("Sign in and open the page again.")
+
+
+class DataErased(NotSignedIn):
+    """All about the person has been erased while they had a page open."""
+
+    code = "data_erased"
+    message = N_("What the course knew about you has been erased.")
+    next_step = N_(
+        "You can close the page. If you did not expect this, ask those who run the course."
+    )
 
 
 class Forbidden(MotesklarError):

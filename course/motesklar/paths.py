@@ -19,6 +19,24 @@ def shipped_settings() -> Path:
     return beside if beside.is_file() else _PACKAGE / "shipped" / "course.toml"
 
 
+def shipped_glossary() -> Path:
+    """The shipped words of the glossary."""
+    beside = _CHECKOUT / "course" / "glossary.toml"
+    return beside if beside.is_file() else _PACKAGE / "shipped" / "glossary.toml"
+
+
+def shipped_services() -> Path:
+    """The shipped profiles of meeting services."""
+    beside = _CHECKOUT / "course" / "services"
+    return beside if beside.is_dir() else _PACKAGE / "shipped" / "services"
+
+
+def shipped_workshops() -> Path:
+    """The shipped models of workshops."""
+    beside = _CHECKOUT / "course" / "workshops"
+    return beside if beside.is_dir() else _PACKAGE / "shipped" / "workshops"
+
+
 @dataclass(frozen=True)
 class DataFolder:
     """Everything a running course writes lies under one folder.
@@ -53,6 +71,16 @@ class DataFolder:
     def turn_secret_file(self) -> Path:
         """The secret that the calls' relay shares; made by `motesklar coturn`, mode 0600."""
         return self.root / "turn-secret"
+
+    @property
+    def erasures_file(self) -> Path:
+        """What has been erased, so that a restored backup obeys it; mode 0600."""
+        return self.root / "erasures.jsonl"
+
+    @property
+    def exports(self) -> Path:
+        """Tables that are written in the background, until their links expire; emptied at start."""
+        return self.root / "exports"
 
     def prepare(self) -> None:
         """Make the folder, readable by its owner alone."""

@@ -4,7 +4,8 @@ import asyncio
 import re
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,14 +18,19 @@ import httpx
 import pytest
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from tornado.web import Application
+from tornado.web import Application, RequestHandler
 
 from motesklar.accounts.handlers import ROUTES
 from motesklar.accounts.manager import Accounts
-from motesklar.accounts.records import forget_hand_ins
+from motesklar.accounts.records import merge_hand_ins
 from motesklar.config import Settings, load_settings
+from motesklar.exercises import worker
+from motesklar.exercises.gradebook import Completion, GradebookReader
+from motesklar.exercises.jobs import ErasureJob
+from motesklar.exercises.nbgrader_settings import GRADEBOOK_FILE
 from motesklar.i18n import load_languages
 from motesklar.paths import DataFolder, shipped_settings
+from motesklar.privacy.ledger import ErasureLedger
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.store.models import Person, Role
@@ -71,6 +77,7 @@ class Town:
             sessions=self.sessions,
             languages=load_languages(),
             facts=self.facts,
+            ledger=ErasureLedger(self.data.erasures_file),
             public_url=self.public_url,
             demo=self.demo,
             now=self.clock,
@@ -83,8 +90,28 @@ class Town:
             name, email or f"{name.split()[0].lower()}@exempelstad.example", role
         )
 
+    def completions(self, person_id: str) -> dict[str, dict[str, Completion]]:
+        """What nbgrader's gradebook has, if there is one."""
+        with closing(GradebookReader(self.data.nbgrader_root)) as gradebook:
+            return gradebook.completions(person_id) if gradebook.path.exists() else {}
+
+    @asynccontextmanager
+    async def erasing(self) -> AsyncIterator[Callable[[str, str], Awaitable[None]]]:
+        """As the queue of hand-ins does it, without a process of its own."""
+
+        async def forget(person_id: str, module: str) -> None:
+            root = self.data.nbgrader_root
+            if (root / GRADEBOOK_FILE).exists():
+                await asyncio.to_thread(worker.erase, ErasureJob(root, person_id, module))
+
+        yield forget
+
     def services(self) -> Services:
-        exercises = SimpleNamespace(erase=partial(forget_hand_ins, self.data))
+        exercises = SimpleNamespace(
+            erasing=self.erasing,
+            merge=partial(merge_hand_ins, self.data),
+            completions=self.completions,
+        )
         workshops = SimpleNamespace(membership=self.memberships.get)
         return Services(
             settings=self.settings,
@@ -94,15 +121,32 @@ class Town:
             facts=self.facts,
             sessions=self.sessions,
             accounts=self.accounts,
+            letters=SimpleNamespace(),  # type: ignore[arg-type]
             exercises=exercises,  # type: ignore[arg-type]
             workshops=workshops,  # type: ignore[arg-type]
             review=SimpleNamespace(),  # type: ignore[arg-type]
+            projection=SimpleNamespace(),  # type: ignore[arg-type]
+            deciding=SimpleNamespace(),  # type: ignore[arg-type]
+            readers=SimpleNamespace(),  # type: ignore[arg-type]
+            previews=SimpleNamespace(),  # type: ignore[arg-type]
+            saved_views=SimpleNamespace(),  # type: ignore[arg-type]
+            exports=SimpleNamespace(),  # type: ignore[arg-type]
             calls=SimpleNamespace(),  # type: ignore[arg-type]
             room_access=SimpleNamespace(),  # type: ignore[arg-type]
             rooms=SimpleNamespace(),  # type: ignore[arg-type]
             equipment=SimpleNamespace(),  # type: ignore[arg-type]
             pages=SimpleNamespace(),  # type: ignore[arg-type]
             capacity=SimpleNamespace(),  # type: ignore[arg-type]
+            profile=SimpleNamespace(),  # type: ignore[arg-type]
+            meeting_accounts=SimpleNamespace(),  # type: ignore[arg-type]
+            certificates=SimpleNamespace(),  # type: ignore[arg-type]
+            rosters=SimpleNamespace(),  # type: ignore[arg-type]
+            reports=SimpleNamespace(),  # type: ignore[arg-type]
+            feedback=SimpleNamespace(),  # type: ignore[arg-type]
+            retention=SimpleNamespace(),  # type: ignore[arg-type]
+            backups=SimpleNamespace(),  # type: ignore[arg-type]
+            privacy=SimpleNamespace(),  # type: ignore[arg-type]
+            adoption=SimpleNamespace(),  # type: ignore[arg-type]
             demo=self.demo,
             public_url=self.public_url,
         )
@@ -223,12 +267,28 @@ def town(tmp_path: Path, new_database: Path, mail: dict[str, Any]) -> Iterator[T
 
 
 @pytest.fixture
-async def site(town: Town, base_url: str) -> AsyncIterator[Site]:
+def more_routes() -> list[tuple[str, type[RequestHandler]]]:
+    """Routes of another room beside those of accounts."""
+    return []
+
+
+@pytest.fixture
+async def site(
+    town: Town, base_url: str, more_routes: list[tuple[str, type[RequestHandler]]]
+) -> AsyncIterator[Site]:
+    async for site in serve(town, base_url, more_routes):
+        yield site
+
+
+async def serve(
+    town: Town, base_url: str, more: Sequence[tuple[str, type[RequestHandler]]]
+) -> AsyncIterator[Site]:
+    """The town's pages over HTTP, with the routes of another room."""
     prefix = re.escape(base_url.rstrip("/"))
     services = town.services()
     static = [(prefix + pattern, handler, {"path": ""}) for pattern, handler in STATIC]
     application = Application(
-        [*static, *((prefix + pattern, handler) for pattern, handler in ROUTES)],
+        [*static, *((prefix + pattern, handler) for pattern, handler in [*ROUTES, *more])],
         services=services,
         base_url=base_url,
         cookie_secret="a secret of the test",

@@ -57,6 +57,32 @@ def test_a_solution_nobody_can_choose_is_told(tmp_path: Path) -> None:
     assert "none of what may be answered" in fault
 
 
+@pytest.mark.parametrize(
+    ("widget", "answer"),
+    [
+        ('FillIn("first-meeting", question=_("Vad gör du?"), unit=_("A"))', '"fem"'),
+        ('FillIn("first-meeting", question=_("Vad gör du?"))', '""'),
+        ('Invitation("first-meeting", question=_("Vad gör du?"))', '{"title": "Möte"}'),
+        (
+            'ChooseSeveral("first-meeting", question=_("Vad gör du?"),'
+            ' options={"a": _("A"), "b": _("B")})',
+            '["b", "a"]',
+        ),
+        (
+            'Scenario("first-meeting", question=_("Vad gör du?"), scenes={'
+            '"start": {"text": _("A"), "choices": {"go": (_("B"), "end")}},'
+            ' "end": {"text": _("B"), "choices": {}}})',
+            '["stay"]',
+        ),
+    ],
+)
+def test_a_solution_nobody_can_write_or_reach_is_told(
+    tmp_path: Path, widget: str, answer: str
+) -> None:
+    [fault] = faults(tmp_path, *exercise("first-meeting", widget, answer, "True"), *order())
+    assert "none of what may be answered" in fault
+
+
 def test_a_lesson_that_breaks_our_rules_is_told_by_cell(tmp_path: Path) -> None:
     [fault] = faults(tmp_path, *choose()[:2], *order())
     assert "has no test cell" in fault

@@ -62,3 +62,13 @@ def test_the_document_shows_limits_of_ours_and_gaps() -> None:
     text = document([report("pages", rows)])
     assert r"| touch \| answer. One person. | ms | 31 | – | – | – | ours 150 | yes |" in text
     assert "| opening | s | 1.0 | 50.0 | stock | 0.02 | 0.02 | yes |" in text
+
+
+def test_figures_of_other_benchmarks_are_kept() -> None:
+    row = Row("time", "s", 1.0, 2.0, "them")
+    before = document([report("pages", [row]), report("call", [row])])
+    after = document([report("call", [Row("time", "s", 7.0, 2.0, "them")])], before)
+    assert after.count("## ") == 2
+    assert after.index("## call") < after.index("## pages")
+    assert "7.0" in after
+    assert after.count("| 1.0 |") == 1

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -87,14 +87,6 @@ class Doors:
 @pytest.fixture
 def doors() -> Doors:
     return Doors()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'course.db'}")
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from motesklar.config import Settings, setting_names
 from motesklar.paths import shipped_settings
 
 ROOT = Path(__file__).parents[2]
-ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z_]+\.[a-z0-9_]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
 
 def documented() -> dict[str, tuple[str, str, str]]:
@@ -41,7 +42,9 @@ def test_a_described_setting_has_the_type_and_value_that_is_shipped(name: str) -
     kind, told, accepted = documented()[name]
     value = shipped(name)
     kinds = {bool: "true or false", int: "whole number", float: "number", str: "text"}
-    kinds |= {list: "list of texts"}
+    kinds |= {list: "list of texts", date: "date"}
+    if isinstance(value, list) and value and isinstance(value[0], int):
+        kinds |= {list: "list of whole numbers"}
     assert kind == kinds.get(type(value), "table of texts")
     assert accepted.strip()
     if told.startswith("`"):

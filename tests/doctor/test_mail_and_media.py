@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from motesklar.config import MailSection
+from motesklar.config import MailSection, load_settings
 from motesklar.doctor.mail import check_mail
 from motesklar.doctor.media import (
     PathFacts,
@@ -18,6 +18,7 @@ from motesklar.doctor.media import (
     local_addresses,
 )
 from motesklar.doctor.report import Level
+from motesklar.paths import shipped_settings
 from tests.conftest import free_port
 
 
@@ -52,7 +53,7 @@ def mail_server() -> Iterator[Controller]:
 
 
 def settings(port: int, **changes: object) -> MailSection:
-    values: dict[str, object] = {
+    values: dict[str, object] = load_settings(shipped_settings()).mail.model_dump() | {
         "host": "127.0.0.1",
         "port": port,
         "sender": "noreply@exempelstad.example",

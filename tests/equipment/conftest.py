@@ -11,7 +11,7 @@ import pytest
 
 from motesklar.config import load_settings
 from motesklar.course import Course, Module
-from motesklar.equipment.manager import Equipment, RelaySettings
+from motesklar.equipment.manager import Equipment
 from motesklar.equipment.messages import VerdictBody
 from motesklar.equipment.verdicts import Browser, Check, System, Verdict, VerdictName
 from motesklar.i18n import load_languages
@@ -70,7 +70,6 @@ class Desk:
             database=self.database,
             facts=self.facts,
             workshops=self.workshops,
-            relay=RelaySettings(self.settings.call),
             now=lambda: self.now,
         )
 

@@ -33,7 +33,6 @@ def test_the_page_is_told_what_is_known(desk: Desk) -> None:
         "camera": {"verdict": "fail", "finding": "black", "at": at},
     }
     assert state["hall"] == {"workshop": "Tisdag", "table": "4B"}
-    assert state["network"] == {"stages": []}
 
 
 def test_a_test_that_is_too_old_is_not_told(desk: Desk) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from motesklar.config import CallSection, load_settings
-from motesklar.equipment.manager import RelaySettings
-from motesklar.equipment.network import Stage, Use, openings, read_relay, stages_of
+from motesklar.equipment.network import Stage, Use, openings, read_relay
 from motesklar.equipment.policies import SITE_LISTS, Place, origin_of, policy_texts
 from motesklar.paths import shipped_settings
 
@@ -44,10 +43,6 @@ def test_a_relays_address_says_which_way_it_tries(
     assert (relay.host, relay.port, relay.transport, relay.stage) == (host, port, transport, stage)
 
 
-def test_stun_is_no_way_of_its_own() -> None:
-    assert [one.stage for one in stages_of(RELAYS)] == list(Stage)
-
-
 def test_the_firewall_gets_real_ports_and_hosts() -> None:
     call = call_settings(port=40000, addresses=["10.0.0.5"], turn_urls=RELAYS)
     lines = openings(call, f"{ORIGIN}/kurs", workers=4)
@@ -73,22 +68,6 @@ def test_without_settings_any_port_is_told_and_no_relay() -> None:
 def test_a_routers_address_is_told_beside_the_machines_own() -> None:
     call = call_settings(addresses=["10.0.0.5"], public_address="192.0.2.7")
     assert openings(call, ORIGIN, workers=1)[1].hosts == ("10.0.0.5", "192.0.2.7")
-
-
-def test_each_way_gets_a_password_that_works_for_it_alone(tmp_path: Any) -> None:
-    secret = tmp_path / "turn-secret"
-    secret.write_text("x" * 32)
-    stages = RelaySettings(call_settings(turn_urls=RELAYS), secret).stages()
-    assert [one.stage for one in stages] == list(Stage)
-    for stage, url in zip(stages, RELAYS[1:], strict=True):
-        (server,) = stage.ice_servers
-        assert server["urls"] == [url]
-        assert server["credential"]
-
-
-def test_a_relay_that_nobody_has_started_is_not_tried(tmp_path: Any) -> None:
-    assert RelaySettings(call_settings(turn_urls=RELAYS), tmp_path / "none").stages() == []
-    assert RelaySettings(call_settings(turn_urls=RELAYS)).stages() == []
 
 
 def test_the_base_path_is_no_part_of_the_origin() -> None:

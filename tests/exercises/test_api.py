@@ -177,11 +177,21 @@ def test_a_hand_in_sent_again_is_the_same(learner: httpx.Client) -> None:
     assert first["handed_in_at"] == second["handed_in_at"]
 
 
+def test_whoever_waits_hears_of_the_result_in_one_answer(learner: httpx.Client) -> None:
+    attempt_id = str(uuid4())
+    learner.post(f"/api/modules/{MODULE}/hand-in", json={"id": attempt_id})
+    told = learner.get(f"/api/attempts/{attempt_id}?wait=1", timeout=GRADED_SECONDS)
+    assert told.json()["state"] == "graded"
+    again = learner.get(f"/api/attempts/{attempt_id}?wait=1")
+    assert again.json() == told.json()
+
+
 def test_anothers_attempt_does_not_exist(course: RunningCourse, learner: httpx.Client) -> None:
     attempt_id = str(uuid4())
     learner.post(f"/api/modules/{MODULE}/hand-in", json={"id": attempt_id})
     stranger = course.client(course.person("Mallory"))
     assert stranger.get(f"/api/attempts/{attempt_id}").status_code == 404
+    assert stranger.get(f"/api/attempts/{attempt_id}?wait=1").status_code == 404
     again = stranger.post(f"/api/modules/{MODULE}/hand-in", json={"id": attempt_id})
     assert again.status_code == 404
     assert state(stranger)["attempt"] is None

@@ -187,3 +187,90 @@ def test_a_rehearsal_takes_the_actions_of_the_drawn_computer() -> None:
     [fix] = read(lesson(step("fix"), *cells)).exercises
     assert fix.kind is ExerciseKind.FIX_PRACTICE
     assert {"wifi:on", "network-settings:open"} < set(fix.choices)
+
+
+def kept_as(widget: str, right: str) -> Exercise:
+    [found] = read(lesson(step("ask"), *exercise("asked", widget, right, "asked"))).exercises
+    return found
+
+
+def test_each_kind_takes_what_its_widget_shows() -> None:
+    several = 'ChooseSeveral("asked", question=_("F"), options={"a": _("A"), "b": _("B")})'
+    assert kept_as(several, '["a"]').choices == ("a", "b")
+    match = (
+        'Match("asked", question=_("F"), items={"a": _("A"), "b": _("B")}, '
+        'targets={"x": _("X"), "y": _("Y")})'
+    )
+    assert kept_as(match, '{"a": "x", "b": "y"}').targets == ("x", "y")
+    place = 'ClickPlace("asked", question=_("F"), places={"hand": _("H"), "chat": _("C")})'
+    assert kept_as(place, '"hand"').choices == ("hand", "chat")
+    assert kept_as('FillIn("asked", question=_("F"), unit=_("kronor"))', "4").numeric
+    assert not kept_as('FillIn("asked", question=_("F"))', '"ord"').numeric
+
+
+def scenario(scenes: str) -> str:
+    return f'Scenario("asked", question=_("F"), scenes={scenes})'
+
+
+END = '"end": {"text": _("E"), "choices": {}}'
+
+
+def test_a_scenario_is_kept_as_its_moves() -> None:
+    scenes = '{"start": {"text": _("S"), "choices": {"go": (_("G"), "end")}}, ' + END + "}"
+    assert kept_as(scenario(scenes), '["go"]').moves == {"start": {"go": "end"}, "end": {}}
+
+
+@pytest.mark.parametrize(
+    ("scenes", "problem"),
+    [
+        ('{"start": {"text": _("S"), "choices": {"go": (_("G"), "away")}}, ' + END + "}", "away"),
+        ('{"start": {"text": _("S"), "choices": {}}, ' + END + "}", "needs choices"),
+        ('{"start": {"text": "S", "choices": {"go": (_("G"), "end")}}, ' + END + "}", "needs sc"),
+        (
+            '{"start": {"text": _("S"), "choices": {"a": (_("A"), "end"), "b": (_("B"), "c")}}, '
+            '"c": {"text": _("C"), "choices": {"d": (_("D"), "c")}}, ' + END + "}",
+            "no way leads from c",
+        ),
+        (
+            '{"start": {"text": _("S"), "choices": {"go": (_("G"), "end")}}, '
+            '"island": {"text": _("I"), "choices": {}}, ' + END + "}",
+            "no choice leads to island",
+        ),
+        ("SCENES", "needs sc"),
+    ],
+)
+def test_a_scenario_that_cannot_be_walked_is_refused(scenes: str, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        kept_as(scenario(scenes), '["go"]')
+
+
+def test_a_place_that_is_not_drawn_is_refused() -> None:
+    place = 'ClickPlace("asked", question=_("F"), places={"hand": _("H"), "roof": _("R")})'
+    with pytest.raises(ConfigError, match="roof"):
+        kept_as(place, '"hand"')
+
+
+def letter(**more: Any) -> list[Any]:
+    answer = 'letter = None\n### BEGIN SOLUTION\nletter = "Hej"\n### END SOLUTION'
+    marks = {"grade": True, "solution": True, "points": 0} | more
+    return [
+        code('ShortText("letter", question=_("F"))', "letter-w"),
+        code(answer, "letter-a", nbgrader=nbgrader("letter", **marks)),
+    ]
+
+
+def test_a_text_for_a_person_is_one_cell_without_points() -> None:
+    [found] = read(lesson(step("ask"), *letter())).exercises
+    assert found.manual
+    assert found.answer_cell == "letter"
+    assert (found.points, found.explanation) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("marks", "problem"), [({"points": 2}, "0 points"), ({"solution": False}, "solution and grade")]
+)
+def test_a_text_for_a_person_that_is_marked_otherwise_is_refused(
+    marks: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        read(lesson(step("ask"), *letter(**marks)))

@@ -37,7 +37,7 @@ def test_the_panel_keeps_itself_new_until_it_is_paused(
     before = int(used.inner_text().split()[0])
     sign_in(learner, "Räkna Mera")
     open_module(learner, "01-why-meet-online")
-    learner.get_by_label("Resor per år").fill("7")
+    learner.get_by_label("Möten i månaden").fill("7")
     expect(used).to_contain_text(f"{before + 1} av")
     administrator.get_by_role("button", name="Pausa siffrorna").click()
     expect(administrator.get_by_role("button", name="Låt siffrorna fortsätta")).to_be_focused()

@@ -1,28 +1,20 @@
 """The whole test of the equipment on a real server: devices that speak, hum, stop or refuse."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
 from tests import equipment_media as made
-from tests.chromium import SWITCHES, chromium_path
 from tests.conftest import RunningCourse
-from tests.journeys.conftest import DESKTOP, PHONE, assert_accessible
+from tests.journeys.conftest import PHONE, assert_accessible
+from tests.journeys.equipment_visitor import DEVICES, FAKE_DEVICES, LONG_MS, MEASURED, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LONG_MS = 60_000
-LONG_SECONDS = LONG_MS / 1000
-DEVICES = ["microphone", "camera"]
-FAKE_DEVICES = "--use-fake-device-for-media-stream"
-#: What a line that was measured may be, on a machine that does much else.
-MEASURED = {"works", "poor", "very-poor", "audio-only", "cpu-limited"}
 QUESTION = "Hörde du tre toner?"
 #: How the end greets, by the worst verdict.
 GREETING = {
@@ -33,30 +25,10 @@ GREETING = {
 #: A name that leads here, and that browsers don't trust as they trust `localhost`.
 UNTRUSTED = "kurs.test"
 
-#: All that a screen reader is told by itself, in order.
-LISTEN = """addEventListener("DOMContentLoaded", () => {
-  globalThis.spoken = [];
-  new MutationObserver((changes) => {
-    for (const { target } of changes) {
-      const from = target instanceof Element ? target : target.parentElement;
-      const live = from?.closest("[role=status], [role=alert], [aria-live]");
-      const words = live?.textContent.trim();
-      if (words && words !== globalThis.spoken.at(-1)) globalThis.spoken.push(words);
-    }
-  }).observe(document.body, { childList: true, characterData: true, subtree: true });
-});"""
-
 #: The browser lends out neither, each for its own reason.
 REFUSE = """navigator.mediaDevices.getUserMedia = async ({ audio }) => {
   if (audio) throw new DOMException("Could not start audio source", "NotReadableError");
   throw new OverconstrainedError("width");
-};"""
-
-#: A browser that leaves the sound as it is: Chromium's own gain control rounds off what was cut.
-UNPROCESSED = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = ({ audio, ...rest }) => {
-  const raw = { autoGainControl: false, echoCancellation: false, noiseSuppression: false };
-  return open(audio ? { ...rest, audio: raw } : rest);
 };"""
 
 #: A browser that can choose no loudspeaker and tells nothing of permissions.
@@ -67,133 +39,6 @@ FACEBOOK = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
     "Chrome/130.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/480.0.0.0;]"
 )
-
-
-@pytest.fixture(scope="module")
-def launch(driver: Playwright) -> Iterator[Callable[..., Browser]]:
-    """Chromium with pretended devices; the same switches give the same browser."""
-    browsers: dict[tuple[str, ...], Browser] = {}
-
-    def launch_browser(*switches: str) -> Browser:
-        if switches not in browsers:
-            # devices are each test's own; the browser asks for them, and the test answers
-            quiet = [switch for switch in SWITCHES if "--use-fake-" not in switch]
-            browsers[switches] = driver.chromium.launch(
-                executable_path=chromium_path(), args=[*quiet, *switches]
-            )
-        return browsers[switches]
-
-    yield launch_browser
-    for browser in browsers.values():
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def devices(launch: Callable[..., Browser]) -> Callable[[Path, Path], Browser]:
-    """A browser whose microphone and camera give what these files hold."""
-
-    def plug(sound: Path, picture: Path) -> Browser:
-        return launch(
-            FAKE_DEVICES,
-            f"--use-file-for-fake-audio-capture={sound}",
-            f"--use-file-for-fake-video-capture={picture}",
-        )
-
-    return plug
-
-
-@pytest.fixture(scope="module")
-def good(
-    devices: Callable[[Path, Path], Browser], tmp_path_factory: pytest.TempPathFactory
-) -> Browser:
-    """Somebody speaks into the microphone and moves before the camera."""
-    folder = tmp_path_factory.mktemp("good")
-    return devices(
-        made.write_sound(folder / "voice.wav", made.voice()),
-        made.write_picture(folder / "moving.y4m", made.moving()),
-    )
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Somebody new on the page of the test."""
-
-    page: Page
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click(timeout=LONG_MS)
-
-    def expect_at(self, title: str) -> None:
-        heading = self.page.get_by_role("heading", level=2, name=title)
-        expect(heading).to_be_visible(timeout=LONG_MS)
-
-    def expect_told(self, words: str) -> None:
-        told = self.page.get_by_role("status").filter(has_text=words)
-        expect(told.first).to_be_visible(timeout=LONG_MS)
-
-    def begin(self) -> None:
-        """To the microphone, with a headset on and without the test of sound."""
-        self.page.get_by_label("I wear a headset or headphones").check()
-        self.press("Begin")
-        self.expect_at("Hear the others")
-        self.press("Not for me")
-        self.expect_at("Be heard")
-
-    def go_on(self) -> None:
-        self.press("Go on")
-
-    def known(self, *checks: str) -> dict[str, str]:
-        """What the server knows of these, as soon as it knows all of them."""
-        deadline = time.monotonic() + LONG_SECONDS
-        while True:
-            found = {check: told["finding"] for check, told in self.verdicts().items()}
-            if set(checks) <= set(found):
-                return {check: found[check] for check in checks}
-            assert time.monotonic() < deadline, f"the server knows only {found}"
-            self.page.wait_for_timeout(100)  # between two looks; the request is under way
-
-    def verdicts(self) -> dict[str, dict[str, Any]]:
-        answer = self.page.request.get("/api/equipment/state")
-        verdicts: dict[str, dict[str, Any]] = answer.json()["verdicts"]
-        return verdicts
-
-
-@pytest.fixture
-def tester(course: RunningCourse) -> Iterator[Callable[..., Visitor]]:
-    """Makes people: each on a device of their own, with a page that is ready."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def open_page(
-        browser: Browser,
-        *,
-        language: str = "en",
-        setup: str = "",
-        allow: bool = True,
-        address: str = course.url,
-        prepare: Callable[[Page], object] = lambda page: None,
-        **options: Any,
-    ) -> Visitor:
-        context = browser.new_context(**({"viewport": DESKTOP} | options), base_url=address)
-        contexts.append(context)
-        token = course.session_of(course.person("Alma Andersson"))
-        cookies = {SESSION_COOKIE: token, LANGUAGE_COOKIE: language}
-        context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])
-        if allow:
-            context.grant_permissions(DEVICES)
-        context.add_init_script(LISTEN + setup)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        prepare(page)
-        page.goto("/equipment")
-        begin = page.get_by_role("button", name="Begin" if language == "en" else "Börja")
-        expect(begin).to_be_visible(timeout=LONG_MS)
-        return Visitor(page)
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 # -- everything works
@@ -226,7 +71,7 @@ def wait_out_the_network(page: Page) -> None:
 
 def go_through_by_keyboard(page: Page) -> None:
     """Nothing but the keyboard, from the first question to the end."""
-    page.get_by_label("Jag har headset eller hörlurar på mig").focus()
+    page.get_by_label("Jag har hörlurar på mig").focus()
     page.keyboard.press("Space")
     tab_to(page, button(page, "Börja"), "Tab")
     page.keyboard.press("Enter")
@@ -352,12 +197,26 @@ def test_a_voice_that_cracks_and_a_picture_that_jerks_are_warned_of(
 ) -> None:
     sound = made.write_sound(tmp_path / "cracking.wav", made.voice(gain=12))
     picture = made.write_picture(tmp_path / "jerking.y4m", made.moving(), frames_a_second=3)
-    tested = tester(devices(sound, picture), setup=UNPROCESSED)
+    tested = tester(devices(sound, picture))
     tested.begin()
     tested.expect_told("your voice cracks")
     tested.go_on()
     tested.expect_told("Your picture moves in jerks.")
     assert tested.known("microphone", "camera") == {"microphone": "clipping", "camera": "slow"}
+
+
+def test_a_voice_that_the_browser_lifts_is_still_told_as_weak(
+    tester: Callable[..., Visitor], devices: Callable[[Path, Path], Browser], tmp_path: Path
+) -> None:
+    sound = made.write_sound(tmp_path / "weak.wav", made.voice(gain=0.01))
+    picture = made.write_picture(tmp_path / "moving.y4m", made.moving())
+    tested = tester(devices(sound, picture))
+    tested.begin()
+    tested.expect_told("We hear you only very weakly.")
+    tested.expect_told("Come closer to the microphone and talk again")
+    tested.go_on()
+    tested.expect_told("Your camera works.")
+    assert tested.known("microphone") == {"microphone": "weak"}
 
 
 # -- devices that are not lent out
@@ -455,6 +314,32 @@ def test_a_browser_that_can_hold_no_meeting_is_told_at_once(
     tested.press("Begin")
     tested.expect_told(sentence)
     assert tested.known("browser") == {"browser": finding}
+
+
+def lend_to_frames(route: Route) -> None:
+    """As where a proxy takes our own policy away: with it no other page can show ours."""
+    answer = route.fetch()
+    ours = {"content-security-policy", "x-frame-options"}
+    headers = {name: value for name, value in answer.headers.items() if name not in ours}
+    route.fulfill(response=answer, headers=headers)
+
+
+def test_a_page_inside_another_opens_in_a_tab_of_its_own(
+    tester: Callable[..., Visitor], good: Browser
+) -> None:
+    page = tester(good).page
+    outside = '<iframe src="/equipment" title="inside" width="900" height="800"></iframe>'
+    page.route("**/outside", lambda route: route.fulfill(body=outside, content_type="text/html"))
+    page.route("**/equipment", lend_to_frames)
+    page.goto("/outside")
+    inside = page.frame_locator("iframe")
+    inside.get_by_role("button", name="Begin").click(timeout=LONG_MS)
+    told = inside.get_by_role("status").filter(has_text="shown inside another page")
+    expect(told.first).to_be_visible(timeout=LONG_MS)
+    with page.context.expect_page() as opened:
+        inside.get_by_role("link", name="Open this page in a tab of its own").click()
+    begin = opened.value.get_by_role("button", name="Begin")
+    expect(begin).to_be_visible(timeout=LONG_MS)
 
 
 def test_a_page_without_https_is_told_to_ask_for_it(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import RunningCourse
 from tests.firefox import FirefoxPage, running_firefox
-from tests.journeys.test_equipment import MEASURED
+from tests.journeys.equipment_visitor import MEASURED
 from tests.journeys.test_firefox import KEEP_FAULTS, MOVING_CAMERA
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,8 +22,9 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
     const voice = new OscillatorNode(context, { type: "sawtooth", frequency: 140 });
     const loudness = new GainNode(context, { gain: 0 });
     const words = [0.3, 0.15, 0.4, 0.2, 0];
-    let step = 0;
-    setInterval(() => { loudness.gain.value = words[step++ % words.length]; }, 150);
+    // by the clock: the same words in each stream of the one microphone
+    const step = () => Math.floor(performance.now() / 150) % words.length;
+    setInterval(() => { loudness.gain.value = words[step()]; }, 30);
     const out = context.createMediaStreamDestination();
     voice.connect(loudness).connect(out);
     voice.start();
@@ -50,6 +51,10 @@ VERDICTS = """async () => {
   return Object.fromEntries(Object.entries(verdicts).map(([name, { finding }]) => [name, finding]));
 }"""
 KNOWS_ALL = f"async () => Object.keys(await ({VERDICTS})()).length === 5"
+HEARD = "Ja, jag hörde dem"
+BUTTON_SHOWN = """(words) => [...document.querySelectorAll("button")].some(
+  (button) => button.textContent.trim().startsWith(words) && button.checkVisibility())"""
+HEARD_OR_NOT = f"""() => ({BUTTON_SHOWN})("{HEARD}") || ({BUTTON_SHOWN})("Gå vidare")"""
 #: What passes goes on by itself; what is only good enough waits to be read.
 NETWORK_IS_MEASURED = f"""() => ({SHOWN})("Så gick det") ||
   [...document.querySelectorAll("button")].some(
@@ -71,10 +76,11 @@ def test_somebody_whose_things_work_is_ready_in_firefox_too(
             page.add_init_script(script)
         page.sign_in(course, "Eldar Räv")
         page.goto(f"{course.url}/equipment")
-        page.press("Jag har headset eller hörlurar på mig")
+        page.press("Jag har hörlurar på mig")
         page.press("Börja")
         page.press("Testa ljudet")
-        page.press("Ja, jag hörde dem")
+        page.wait_for(HEARD_OR_NOT)
+        page.press(HEARD if page.ask(BUTTON_SHOWN, HEARD) else "Gå vidare")
         for title, start in (("Höras", "Testa mikrofonen"), ("Synas", "Testa kameran")):
             page.wait_for(SHOWN, title)
             page.press(start)
@@ -88,10 +94,12 @@ def test_somebody_whose_things_work_is_ready_in_firefox_too(
     if not can_hear:
         with capsys.disabled():
             print("\nNOT TESTED: hearing a voice in Firefox, for lack of a sound card")
+    assert found["speaker"] in ("works", "failed")
     assert found == {
         "browser": "works",
-        "speaker": "works",
+        # there Firefox may also refuse to play; then that is told, and the flow goes on
+        "speaker": "works" if can_hear else found["speaker"],
         # what never starts is given up, and the flow goes on
-        "microphone": "works" if can_hear else "hung",
+        "microphone": "works" if can_hear else "no-output",
         "camera": "works",
     }

@@ -28,9 +28,10 @@ def links(course: RunningCourse) -> dict[str, str]:
 
 
 def start_workshop(leader: Page, title: str) -> str:
-    """Create a workshop; returns its join code."""
+    """Create a workshop about why we meet online; returns its join code."""
     leader.goto("/workshops")
     leader.get_by_label("Workshoppens namn").fill(title)
+    leader.get_by_label("Det här ska ni göra").select_option(WHY)
     leader.get_by_role("button", name="Starta workshoppen").click()
     expect(leader.get_by_role("heading", level=1)).to_have_text(title)
     return leader.locator(".join-card__code").first.inner_text().replace(" ", "")
@@ -53,24 +54,24 @@ def test_the_leader_sees_people_and_hands_live_and_the_reviewer_finds_the_result
     assert_accessible(leader)
 
     anna, bo = person(), person(viewport=PHONE)
-    sign_in(anna, "Anna Andersson")
-    sign_in(bo, "Bo Berg")
+    sign_in(anna, "Agneta Alm")
+    sign_in(bo, "Börje Bark")
     join(anna, code)
     join(bo, code)
     people = leader.locator("[data-people]")
-    expect(people.get_by_role("rowheader", name="Anna Andersson")).to_be_visible()
-    expect(people.get_by_role("rowheader", name="Bo Berg")).to_be_visible()
+    expect(people.get_by_role("rowheader", name="Agneta Alm")).to_be_visible()
+    expect(people.get_by_role("rowheader", name="Börje Bark")).to_be_visible()
 
     step(anna, "what-we-gain").locator("[data-done]").click()
-    expect(people.get_by_role("row", name="Anna Andersson")).to_contain_text("1")
+    expect(people.get_by_role("row", name="Agneta Alm")).to_contain_text("1")
 
     bo.get_by_role("button", name="Räck upp handen").click()
     hands = leader.locator("[data-hands] > li")
     expect(hands).to_have_count(1)
     anna.get_by_role("button", name="Räck upp handen").click()
     expect(hands).to_have_count(2)
-    expect(hands.nth(0)).to_contain_text("Bo Berg")
-    expect(hands.nth(1)).to_contain_text("Anna Andersson")
+    expect(hands.nth(0)).to_contain_text("Börje Bark")
+    expect(hands.nth(1)).to_contain_text("Agneta Alm")
     assert_accessible(leader)
     bo.get_by_role("button", name="Ta ner handen").click()
     expect(hands).to_have_count(1)
@@ -83,7 +84,7 @@ def test_the_leader_sees_people_and_hands_live_and_the_reviewer_finds_the_result
     reviewer = person()
     sign_in_by_link(reviewer, links["reviewer"])
     reviewer.goto("/review")
-    row = reviewer.get_by_role("row", name="Anna Andersson")
+    row = reviewer.get_by_role("row", name="Agneta Alm")
     expect(row).to_be_visible()
     assert_accessible(reviewer)
     with reviewer.expect_download() as downloading:
@@ -94,7 +95,7 @@ def test_the_leader_sees_people_and_hands_live_and_the_reviewer_finds_the_result
     # the file holds all whom the page tells of, others' people too
     told = reviewer.get_by_role("heading", name=f"{len(rows) - 1} personer", exact=True)
     expect(told).to_be_visible()
-    assert any("Anna Andersson" in cell for line in rows for cell in line)
+    assert any("Agneta Alm" in cell for line in rows for cell in line)
 
 
 def test_a_learner_is_turned_away_from_the_leaders_and_reviewers_rooms(

@@ -53,7 +53,7 @@ def set_kilometres(page: Page, kilometres: int) -> None:
 
 
 def expect_hours(page: Page, hours: str) -> None:
-    """The sums of the kernel, which knows 4 people, 10 trips and 60 kilometres an hour."""
+    """The sums of the kernel, which knows 4 people, a meeting a month and 60 kilometres an hour."""
     expect(page.get_by_text(f"{hours} timmar på vägen")).to_be_visible()
 
 
@@ -78,7 +78,7 @@ def test_a_page_that_is_only_read_has_no_process(
     page.get_by_label("De möts på webben", exact=True).check()
     assert page_kernels(small) == []
     set_kilometres(page, 60)
-    expect_hours(page, "80")
+    expect_hours(page, "96")
     assert len(page_kernels(small)) == 1
 
 
@@ -88,11 +88,11 @@ def test_a_killed_kernel_is_followed_by_another_and_what_was_typed_stays(
     page = visitor("Knut Kvar")
     page.get_by_label("Hur många som reser").fill("8")
     set_kilometres(page, 60)
-    expect_hours(page, "160")
+    expect_hours(page, "192")
     (kernel,) = page_kernels(small)
     os.kill(kernel, signal.SIGKILL)
     set_kilometres(page, 30)
-    expect_hours(page, "80")
+    expect_hours(page, "96")
     assert_accessible(page)
 
 
@@ -101,11 +101,11 @@ def test_a_page_that_stayed_open_over_a_restart_goes_on(
 ) -> None:
     page = visitor("Rut Restart")
     set_kilometres(page, 60)
-    expect_hours(page, "80")
+    expect_hours(page, "96")
     assert small.stop() == 0
     set_kilometres(page, 90)
     small.start()
-    expect_hours(page, "120")
+    expect_hours(page, "144")
 
 
 def test_who_comes_when_all_places_are_taken_waits_and_is_served_next(
@@ -113,7 +113,7 @@ def test_who_comes_when_all_places_are_taken_waits_and_is_served_next(
 ) -> None:
     first, second = visitor("Först Ut"), visitor("Nästa Tur")
     set_kilometres(first, 60)
-    expect_hours(first, "80")
+    expect_hours(first, "96")
     set_kilometres(second, 90)
     expect(second.get_by_text("plats 1 i kön").first).to_be_visible()
     assert_accessible(second)
@@ -126,4 +126,4 @@ def test_who_comes_when_all_places_are_taken_waits_and_is_served_next(
     set_kilometres(second, 90)
     expect(second.get_by_text("plats 1 i kön").first).to_be_visible()
     first.close()
-    expect_hours(second, "120")
+    expect_hours(second, "144")

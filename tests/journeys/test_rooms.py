@@ -122,6 +122,11 @@ def test_people_are_divided_moved_by_hand_and_find_their_room(house: House) -> N
     anna.get_by_role("link", name="Gå till rummet").click()
     expect(anna.get_by_role("heading", level=1)).to_have_text(target)
 
+    # the leader's countdown is seen in the room, too
+    timer = f"/api/workshops/{hall.id}/timer"
+    assert hall.leader.client.post(timer, json={"minutes": 5}).status_code == 200
+    expect(anna.get_by_text("Tid kvar: 4:", exact=False)).to_be_visible()
+
     # the leader ends that room; the way there is closed
     leader.get_by_role("button", name=f"Avsluta {target}").click()
     assert_accessible(leader)
@@ -258,7 +263,7 @@ def test_a_press_without_a_connection_is_told_and_changes_nothing(house: House) 
     leader.route(re.compile("/rooms/place$"), lambda route: route.abort())
     choice = row(leader, "Ada Alm").get_by_label("Rum för Ada Alm")
     move(leader, "Ada Alm", "Ett rum till")
-    expect(leader.locator("[data-rooms-status]")).to_contain_text("anslutningen är borta")
+    expect(leader.locator("[data-rooms-status]")).to_contain_text("kontakten är borta")
     expect(choice).to_have_value("")
 
 

@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import itertools
 import os
-import select
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from motesklar.kernels.fork_client import ForkedProcess, fork
 from motesklar.kernels.frames import FrameKind, FrameReader, pack_message, unpack_message
 from motesklar.kernels.page_client import PageClient
 from motesklar.kernels.supervisor import TemplateProcess
+from tests.conftest import is_readable
 
 #: Nothing here takes longer than a moment, but the machine may be busy with other things.
 ANSWER_SECONDS = 60.0
@@ -242,8 +242,7 @@ def wait_for_end(*pids: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             pidfd = os.pidfd_open(pid)
             try:
-                ready, _, _ = select.select([pidfd], [], [], ANSWER_SECONDS)
-                assert ready, f"process {pid} goes on"
+                assert is_readable(pidfd, ANSWER_SECONDS), f"process {pid} goes on"
             finally:
                 os.close(pidfd)
 

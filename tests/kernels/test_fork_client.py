@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -76,6 +78,26 @@ async def test_a_killed_process_has_the_signal_as_its_status(server: Server) -> 
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
     assert await ended(process) == -signal.SIGTERM
+
+
+async def test_a_child_that_has_ended_before_its_client_goes_on_has_done_its_job(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_fds = socket.send_fds
+
+    def send_and_be_slow(connection: socket.socket, *what: Any) -> int:
+        sent = send_fds(connection, *what)
+        end = select.poll()
+        end.register(connection, select.POLLRDHUP)
+        assert end.poll(ANSWER_SECONDS * 1000), "the server hangs up"
+        return sent
+
+    monkeypatch.setattr(socket, "send_fds", send_and_be_slow)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process = await server.fork("say", theirs.fileno(), text="hej")
+        assert ours.recv(100) == b"hej"
+        assert await ended(process) == 0
 
 
 async def test_poll_alone_finds_the_end(server: Server) -> None:

@@ -111,5 +111,11 @@ def test_questions_are_asked_in_the_language_of_the_page(
     translated = set(lesson.module.texts[language].values())
     for widget in widgets:
         assert widget.question in translated
-        offered = [*getattr(widget, "choices", ()), *getattr(widget, "items", ())]
-        assert {words for _, words in offered} <= translated
+        offered = [
+            words
+            for name in ("choices", "items", "targets", "places")
+            for _, words in getattr(widget, name, ())
+        ]
+        for _, text, choices in getattr(widget, "scenes", ()):
+            offered += [text, *(words for _, words, _ in choices)]
+        assert set(offered) <= translated

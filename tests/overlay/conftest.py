@@ -7,11 +7,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from motesklar.config import load_settings
 from motesklar.overlay.folder import OwnCourse
 from motesklar.overlay.shipped import Shipped
 from motesklar.paths import shipped_settings
 
-MODULES = ("01-why-meet-online", "02-test-your-equipment", "03-your-first-practice-call")
+MODULES = load_settings(shipped_settings()).course.modules
 
 
 def write_lesson(folder: Path, prose: str = "Vi möts på webben.") -> None:

@@ -129,7 +129,7 @@ def test_a_module_that_nobody_has_is_told_with_those_that_there_are(
     own_course: OwnCourse,
 ) -> None:
     change_settings(own_course, '[course]\nmodules = ["01-why-meet-online", "04-rooms"]\n')
-    assert "names 04-rooms, which does not exist; there are: 01-" in told(own_course)["course.toml"]
+    assert "names 04-rooms, which does not exist; there are: 00-" in told(own_course)["course.toml"]
 
 
 def test_an_own_module_counts_like_a_shipped_one(own_course: OwnCourse) -> None:
@@ -207,6 +207,16 @@ def test_a_text_in_one_language_only_is_noted(own_course: OwnCourse) -> None:
     path.write_text("# Hjälp\n", encoding="utf-8")
     assert list(told(own_course, Weight.NOTE)) == ["texts/en/help.md"]
     assert told(own_course) == {}
+
+
+def test_own_words_of_the_glossary_need_every_language_and_a_form_that_can_be_read(
+    own_course: OwnCourse,
+) -> None:
+    path = own_course.root / "glossary.toml"
+    path.write_text('[brukare]\nsv = { word = "brukare", meaning = "Den vi hjälper." }\n')
+    assert told(own_course) == {"glossary.toml": "en: brukare has no words in that language"}
+    path.write_text('[brukare]\nsv = "brukare"\n')
+    assert told(own_course)["glossary.toml"].startswith("brukare.sv: ")
 
 
 def test_a_folder_that_does_not_exist_is_told(release: Shipped, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_second_copy_does_not_overwrite_the_organisations_work(own_course: Own
 
 @pytest.mark.parametrize("module", ["99-none", "..", "../release/modules/" + MODULE])
 def test_only_a_shipped_modules_name_can_be_copied(own_course: OwnCourse, module: str) -> None:
-    with pytest.raises(NotFound, match="The shipped ones are: 01-why-meet-online, 02-"):
+    with pytest.raises(NotFound, match="The shipped ones are: 00-welcome, 01-why-meet-online, 02-"):
         own_course.copy(module)
 
 

@@ -175,6 +175,7 @@ async def running_pages(
         prepare=folder.prepare,
         sources=[folder.root],
         languages=load_languages(),
+        facts=lambda _language: "",
         log_file=log_file,
         base_url="/",
         cap=cap,

@@ -3,13 +3,13 @@
 import json
 import os
 import re
-import select
 import signal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from tests.conftest import is_readable
 from tests.pages.conftest import OpenModule
 
 pytestmark = pytest.mark.browser
@@ -209,6 +209,6 @@ def assert_gone(pid: int) -> None:
     if descriptor is None:
         return
     try:
-        assert select.select([descriptor], [], [], 10)[0], f"kernel {pid} lives"
+        assert is_readable(descriptor, 10), f"kernel {pid} lives"
     finally:
         os.close(descriptor)

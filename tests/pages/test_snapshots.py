@@ -27,9 +27,11 @@ def folder(tmp_path: Path) -> ModuleFolder:
     return folder
 
 
-def source_of(folder: ModuleFolder, language: str = "sv", code: bytes = b"") -> Source:
+def source_of(
+    folder: ModuleFolder, language: str = "sv", facts: str = "", code: bytes = b""
+) -> Source:
     module = folder.course().module(NAME)
-    return module_source(module, folder.notebook(NAME), load_languages()[language], code)
+    return module_source(module, folder.notebook(NAME), load_languages()[language], facts, code)
 
 
 # what a version is made of
@@ -47,6 +49,7 @@ def test_whatever_a_page_is_made_of_decides_its_version(folder: ModuleFolder) ->
     versions = [source_of(folder).version]
     versions.append(source_of(folder, "en").version)
     versions.append(source_of(folder, code=b"widgets").version)
+    versions.append(source_of(folder, facts='{"words": {}}').version)
     beside = folder.root / NAME / "figures.py"
     for text in ("people = 1", "people = 2"):
         beside.write_text(text)
@@ -63,9 +66,9 @@ def test_solutions_do_not_decide_the_version(folder: ModuleFolder, tmp_path: Pat
     released = tmp_path / "released.ipynb"
     released.write_bytes(folder.notebook(NAME).read_bytes())
     swedish = load_languages()["sv"]
-    before = module_source(module, released, swedish, b"").version
+    before = module_source(module, released, swedish, "", b"").version
     folder.save(NAME, "word = 'another solution'")
-    assert module_source(module, released, swedish, b"").version == before
+    assert module_source(module, released, swedish, "", b"").version == before
 
 
 def test_prose_is_translated_before_it_is_run(folder: ModuleFolder) -> None:

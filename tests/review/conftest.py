@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 from motesklar.course import Course, Exercise, ExerciseKind, Module, Step
 from motesklar.exercises.gradebook import GradebookReader
 from motesklar.review.manager import Review
+from motesklar.review.projection import Projection
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog, FactRecord
 from motesklar.store.models import Person
@@ -54,7 +55,12 @@ class Office:
         self.facts = FactLog(self.database)
         self.gradebook = Gradebook(f"sqlite:///{folder / 'gradebook.db'}")
         self.reader = GradebookReader(folder)
-        self.review = Review(self.database, self.reader, make_course, now=lambda: NOON)
+        self.projection = Projection(
+            self.database, self.reader, self.facts, make_course, {}, enough_share=0.8
+        )
+        self.review = Review(
+            self.database, make_course, self.projection.starting_state, now=lambda: NOON
+        )
 
     def prepare(self) -> None:
         """Make the tables, and what nbgrader knows of every module."""

@@ -1,42 +1,26 @@
-"""The rules of the reviewer's page, without any database."""
+"""The filter of the reviewer's page, without any database."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 import pytest
 
 from motesklar.errors import BadRequest
-from motesklar.review.completion import Cell, Filter, State, cells_of, read_filter
+from motesklar.review.completion import Cell, Line, State, cells_in_order
+from motesklar.review.filters import QUERY_MAX, Filter, Known, query_of, read_filter
 
-MODULES = ("01-first", "02-second")
-DEPARTMENTS = ("Vård", "Kultur & fritid")
-
-
-@dataclass
-class Given:
-    done: bool
-    at: datetime | None = None
-
-
-def states(*values: State) -> dict[str, Cell]:
-    return dict(zip(MODULES, map(Cell, values), strict=True))
-
-
-def test_there_are_three_states_and_no_points() -> None:
-    at = datetime(2026, 11, 24)
-    cells = cells_of(("a", "b", "c"), {"a": Given(True, at), "b": Given(False, at)})
-    assert cells == {
-        "a": Cell(State.DONE, at),
-        "b": Cell(State.HANDED_IN, at),
-        "c": Cell(State.NOT_YET, None),
-    }
+KNOWN = Known(
+    modules=("01-first", "02-second"),
+    departments=("Vård", "Kultur & fritid"),
+    plans=("l-plan",),
+    workshops=("w-one",),
+)
 
 
 def test_an_address_without_a_query_is_everybody() -> None:
-    chosen = read_filter({}, DEPARTMENTS, MODULES)
+    chosen = read_filter({}, KNOWN)
     assert chosen == Filter()
     assert chosen.query() == {}
-    assert chosen.wants(states(State.NOT_YET, State.NOT_YET))
+    assert chosen.told() == "everybody"
 
 
 @pytest.mark.parametrize(
@@ -45,40 +29,59 @@ def test_an_address_without_a_query_is_everybody() -> None:
         {"department": "Kultur & fritid"},
         {"show": "02-second:handed-in", "sort": "-name"},
         {"department": "Vård", "show": "all:not-done"},
+        {"plan": "l-plan", "show": "plan:late", "sort": "02-second"},
+        {"workshop": "w-one", "since": "2026-11-01", "until": "2026-11-30"},
+        {"q": "Åsa", "left": "1", "sort": "-done"},
     ],
 )
 def test_a_filter_reads_back_from_its_own_address(query: dict[str, str]) -> None:
-    assert read_filter(query, DEPARTMENTS, MODULES).query() == query
+    chosen = read_filter(query, KNOWN)
+    assert chosen.query() == query
+    assert read_filter(query_of(chosen.address()), KNOWN) == chosen
 
 
 @pytest.mark.parametrize(
     "query",
     [
         {"department": "Raketer"},
+        {"plan": "l-other"},
+        {"workshop": "w-other"},
         {"show": "99-unknown:done"},
         {"show": "01-first"},
         {"show": "01-first:not-done"},
         {"show": "all:handed-in"},
+        {"show": "plan:done"},
         {"show": ":"},
         {"sort": "score"},
         {"sort": "name; DROP TABLE person"},
+        {"since": "yesterday"},
+        {"until": "2026-02-30"},
+        {"q": "a" * 101},
     ],
 )
 def test_what_there_is_none_of_is_refused(query: dict[str, str]) -> None:
     with pytest.raises(BadRequest):
-        read_filter(query, DEPARTMENTS, MODULES)
+        read_filter(query, KNOWN)
 
 
-def test_a_filter_of_one_module_looks_at_that_module_alone() -> None:
-    chosen = read_filter({"show": "02-second:done"}, DEPARTMENTS, MODULES)
-    assert chosen.wants(states(State.NOT_YET, State.DONE))
-    assert not chosen.wants(states(State.DONE, State.HANDED_IN))
+def test_a_kept_query_that_is_too_long_is_refused_rather_than_cut_off() -> None:
+    with pytest.raises(BadRequest):
+        query_of("q=" + "a" * QUERY_MAX)
 
 
-def test_the_whole_course_is_done_or_not_and_nobody_is_both() -> None:
-    done = read_filter({"show": "all:done"}, DEPARTMENTS, MODULES)
-    left = read_filter({"show": "all:not-done"}, DEPARTMENTS, MODULES)
-    for first in (State.DONE, State.HANDED_IN, State.NOT_YET):
-        cells = states(first, State.DONE)
-        assert done.wants(cells) == (first is State.DONE)
-        assert done.wants(cells) != left.wants(cells)
+def test_the_log_is_told_no_name_that_was_looked_for() -> None:
+    told = Filter(q="Ärla", department="Vård", since=date(2026, 11, 1)).told()
+    assert told == "q=… department=Vård since=2026-11-01"
+
+
+def test_choosing_an_order_again_turns_it_round() -> None:
+    once = Filter().sorted_by("done")
+    assert (once.sort, once.sorted_by("done").sort) == ("done", "-done")
+    assert once.sorted_by("done").sorted_by("done").sort == "done"
+
+
+def test_a_line_has_a_cell_for_each_module_and_counts_those_that_are_done() -> None:
+    starting = {"a": State.NOT_YET, "b": State.DONE, "c": State.NOT_YET}
+    cells = cells_in_order(starting, {"a": Cell(State.DONE), "gone": Cell(State.DONE)})
+    assert [cell.state for cell in cells] == [State.DONE, State.DONE, State.NOT_YET]
+    assert Line("p-1", "Ada", "Vård", cells).done == 2

@@ -22,6 +22,7 @@ from tornado.web import Application
 
 from motesklar.config import load_settings
 from motesklar.course import Course, Module
+from motesklar.glossary.handlers import ROUTES as GLOSSARY
 from motesklar.i18n import load_languages
 from motesklar.paths import shipped_settings
 from motesklar.store.database import Database
@@ -52,6 +53,7 @@ class PagesCourse:
         states: module name to what everybody has done in it.
         facts: what pages recorded, in order.
         workshop: the one everybody is in, as the workshops' manager tells it.
+        short_way: what everybody has chosen.
     """
 
     address: str
@@ -60,12 +62,14 @@ class PagesCourse:
     states: dict[str, Any] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
     workshop: dict[str, Any] | None = None
+    short_way: bool = False
 
     def reset(self) -> None:
         """As if nobody had done anything."""
         self.states.update({module.name: state() for module in MODULES})
         self.facts.clear()
         self.workshop = None
+        self.short_way = False
 
     def cookie(self, role: Role) -> Any:
         """The cookie of a newly signed-in person, as Playwright takes it."""
@@ -156,6 +160,7 @@ def _application(database: Database, sessions: SessionStore) -> Application:
     languages = load_languages(settings.course.languages)
     routes: list[Any] = [
         *HOME,
+        *GLOSSARY,
         *[(pattern, handler, {"path": ""}) for pattern, handler in STATIC],
         *CATALOGUE,
         (r"/gallery", GalleryPage),
@@ -197,7 +202,18 @@ def pages_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesCour
     course.reset()
     application.settings["pages_course"] = course
     application.settings["services"].workshops = SimpleNamespace(
-        membership=lambda _person: course.workshop
+        membership=lambda _person: course.workshop, helping=lambda _person: []
+    )
+    application.settings["services"].privacy = SimpleNamespace(
+        informing=SimpleNamespace(
+            is_due=lambda _person: False, was_told_before=lambda _person: False
+        )
+    )
+    application.settings["services"].deciding = SimpleNamespace(returned=lambda _person: [])
+    application.settings["services"].feedback = SimpleNamespace(waiting=lambda _person: [])
+    application.settings["services"].certificates = SimpleNamespace(standings=lambda _person: [])
+    application.settings["services"].accounts = SimpleNamespace(
+        wants_short_way=lambda _person: course.short_way
     )
     application.settings["services"].exercises = SimpleNamespace(
         state=lambda _person, module: course.states[module]

@@ -26,6 +26,7 @@ AXE_OPTIONS = {
 PAGES = [
     ("/", Role.ADMINISTRATOR),
     ("/help", Role.LEARNER),
+    ("/glossary", None),
     ("/accessibility", None),
     ("/privacy", None),
     ("/gallery", None),

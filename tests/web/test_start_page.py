@@ -1,12 +1,13 @@
 """What the start page shows for what a person has done."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from motesklar.course import Module
 from motesklar.store.models import Attempt, AttemptState
-from motesklar.web.start_page import ModuleProgress, StartPage, build_start_page
+from motesklar.web.start_page import ModuleProgress, StartPage, Way, build_start_page
 from tests.web.samples import MODULES, graded, make_module, state
 
 READING = make_module("lasa", "Läsa", ("read", "read"))
@@ -97,4 +98,50 @@ def test_titles_are_told_in_the_readers_language() -> None:
 
 
 def test_a_course_without_modules_has_nothing_to_do_next() -> None:
-    assert start_page() == StartPage((), None)
+    assert start_page() == StartPage((), None, Way(0, 0))
+
+
+# the two ways, and what is known already
+
+
+def test_the_short_way_goes_through_its_own_modules_first() -> None:
+    states = {module.name: state() for module in MODULES}
+    page = build_start_page(MODULES, states, "sv", short_way=[MODULES[1].name], is_short=True)
+    assert page.next is page.modules[1]
+    assert [card.on_way for card in page.modules][:2] == [False, True]
+    assert page.short == Way(1, MODULES[1].minutes)
+    assert page.whole.parts == len(MODULES)
+    assert not page.is_short_done
+
+
+def test_whoever_has_walked_the_short_way_is_offered_the_rest() -> None:
+    states = {module.name: state() for module in MODULES}
+    short = [MODULES[1].name]
+    page = build_start_page(MODULES, states, "sv", passed=short, short_way=short, is_short=True)
+    assert page.next is page.modules[0]
+    assert page.is_short_done
+
+
+def test_a_course_without_a_short_way_has_only_the_whole() -> None:
+    page = build_start_page([READING], {READING.name: state()}, "sv", is_short=True)
+    assert page.short is None
+    assert not page.is_short
+
+
+def test_whoever_knew_it_already_need_not_go_through_the_steps() -> None:
+    page = build_start_page([ASKING], {ASKING.name: state()}, "sv", passed=[ASKING.name])
+    assert page.modules[0].progress is ModuleProgress.DONE
+    assert page.next is None
+
+
+def test_the_short_way_asks_for_the_short_steps_alone() -> None:
+    steps = tuple(replace(step, short=number == 1) for number, step in enumerate(ASKING.steps))
+    module = replace(ASKING, steps=steps, short_minutes=4)
+    told = state({steps[0].id: "done"})
+    page = build_start_page([module], {module.name: told}, "sv", short_way=["svara"], is_short=True)
+    assert page.short == Way(1, 4)
+    assert page.modules[0].path == "/m/svara?only=short"
+    assert (page.modules[0].done, page.modules[0].total) == (0, 1)
+    done = state({steps[1].id: "done"})
+    page = build_start_page([module], {module.name: done}, "sv", short_way=["svara"], is_short=True)
+    assert page.modules[0].progress is ModuleProgress.DONE

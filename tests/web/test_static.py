@@ -79,7 +79,7 @@ def test_after_a_change_pages_load_the_files_themselves(
     older.write_text(json.dumps(manifest | {"sources": "0" * 64}))
     monkeypatch.setattr(module, "MANIFEST", older)
     found = bundles.__wrapped__()
-    module_scripts = ("frame", "page", "module", "hand", "my_room")
+    module_scripts = ("frame", "page", "module", "hand", "said", "my_room")
     assert found.scripts["module"] == [f"js/{name}.js" for name in module_scripts]
     files = [*found.scripts.values(), *found.styles.values()]
     assert [path for paths in files for path in paths if not (WEB_STATIC / path).is_file()] == []

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from motesklar_widgets import CourseWidget
+from tests import equipment_media as made
 from tests.chromium import SETTLED
 from tests.equipment_media import RATE, write_sound
 from tests.widgets.call_server import CallServer, Kind
@@ -107,6 +108,13 @@ def silent_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds in which nothing is heard."""
     path = tmp_path_factory.mktemp("sound") / "silence.wav"
     return write_sound(path, [0.0] * (2 * RATE))
+
+
+@pytest.fixture(scope="session")
+def voice_switch(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The microphone hears words: the one that Chromium invents beeps at full scale."""
+    path = made.write_sound(tmp_path_factory.mktemp("voice") / "words.wav", made.words())
+    return f"--use-file-for-fake-audio-capture={path}"
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ class Saved:
     person: str = "p-anna"
     shared_device: bool = False
     answers: dict[str, Any] = field(default_factory=dict)
+    #: Answers that are right.
+    right: list[Any] = field(default_factory=list)
     facts: list[dict[str, Any]] = field(default_factory=list)
     verdicts: dict[str, Any] = field(default_factory=dict)
     attempt: dict[str, Any] | None = None
@@ -129,7 +131,7 @@ class _Api(_Handler):
             self.write({"person": person, "shared_device": saved.shared_device})
         elif path == "equipment/state":
             state = {"days": 30, "shared_device": saved.shared_device, "hall": saved.hall}
-            self.write(state | {"verdicts": {}, "network": {"relays": []}})
+            self.write(state | {"verdicts": {}})
         elif path.startswith("attempts/"):
             self.write(saved.attempt_now() or {})
         else:
@@ -149,6 +151,9 @@ class _Api(_Handler):
             if not known:
                 saved.facts.append(body)
             self.write({"recorded": not known})
+        elif path.endswith("/check"):
+            right = saved.answers.get(path.split("/")[-2]) in saved.right
+            self.write({"right": right, "explanation": "Because it is so."})
         elif path == "equipment/verdicts":
             saved.equipment.append(body)
             self.write({"recorded": True})

@@ -32,8 +32,12 @@ def expect_told(page: Page, text: str) -> None:
     expect(page.get_by_role("status").filter(has_text=text)).to_be_visible(timeout=LISTENING_MS)
 
 
-def test_a_microphone_that_is_heard_passes_and_is_turned_off(open_page: Open, saved: Saved) -> None:
-    page = open_page({"mic": MicrophoneTest()})
+def test_a_microphone_that_is_heard_passes_and_is_turned_off(
+    open_page: Open, saved: Saved, launch: Launch, voice_switch: str
+) -> None:
+    page = open_page(
+        {"mic": MicrophoneTest()}, browser=launch(FAKE_DEVICES, ALLOW_ALL, voice_switch)
+    )
     start(page, "Test the microphone")
     expect_told(page, "Your microphone works.")
 
@@ -83,13 +87,14 @@ def test_a_denied_permission_is_told_with_a_guide_and_the_test_goes_on_when_it_i
     open_page: Open,
     saved: Saved,
     launch: Launch,
+    voice_switch: str,
     widget: type[MicrophoneTest],
     button: str,
     permission: str,
     denied: str,
     passed: str,
 ) -> None:
-    page = open_page({"device": widget()}, browser=launch(FAKE_DEVICES, DENY))
+    page = open_page({"device": widget()}, browser=launch(FAKE_DEVICES, DENY, voice_switch))
     start(page, button)
     expect_told(page, denied)
 
@@ -144,11 +149,17 @@ def test_each_cause_has_a_sentence_of_its_own(
 
 def test_a_microphone_unplugged_during_the_test_is_told(open_page: Open) -> None:
     unplug = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));"""
+    const tracks = [];
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await open(wanted);
+      tracks.push(...stream.getTracks());
+      return stream;
+    };
+    window.unplug = () => tracks.forEach((track) => track.stop());"""
     page = open_page({"mic": MicrophoneTest()}, setup=unplug)
     start(page, "Test the microphone")
-    wait_until(page, "!!window.stream")
-    page.evaluate("window.stream.getTracks().forEach((track) => track.stop())")
+    expect(page.get_by_text("Talk as you do on the telephone.")).to_be_visible()
+    page.evaluate("window.unplug()")
     expect_told(page, "The microphone disappeared during the test.")
 
 
@@ -469,20 +480,23 @@ def test_several_tests_in_one_step_are_told_apart(open_page: Open, saved: Saved)
     assert [fact["detail"]["test"] for fact in saved.facts] == ["microphone", "camera"]
 
 
-def test_microphone_and_camera_are_asked_for_separately(open_page: Open) -> None:
+def test_microphone_and_camera_are_asked_for_separately(
+    open_page: Open, launch: Launch, voice_switch: str
+) -> None:
     note = """window.asked = [];
     const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = (wanted) => {
       window.asked.push(Object.keys(wanted));
       return open(wanted);
     };"""
-    page = open_page({"mic": MicrophoneTest(), "cam": CameraTest()}, setup=note)
+    browser = launch(FAKE_DEVICES, ALLOW_ALL, voice_switch)
+    page = open_page({"mic": MicrophoneTest(), "cam": CameraTest()}, setup=note, browser=browser)
     assert page.evaluate("window.asked") == []
     start(page, "Test the microphone")
     expect_told(page, "Your microphone works.")
     start(page, "Test the camera")
     expect_told(page, "Your camera works.")
-    assert page.evaluate("window.asked") == [["audio"], ["video"]]
+    assert page.evaluate("window.asked") == [["audio"], ["audio"], ["video"]]
 
 
 def test_a_page_that_is_closed_while_the_browser_asks_leaves_no_device_on(open_page: Open) -> None:

@@ -122,6 +122,12 @@ def test_what_gives_too_little_is_no_pass(flow_page: Page, setting: str, finding
     assert broken(flow_page, check, breaking, "")["finding"] == finding
 
 
+def test_a_browser_whose_sound_never_starts_says_what_to_plug_in(flow_page: Page) -> None:
+    breaking = "fake.meter = () => new Promise(() => undefined);"
+    found = broken(flow_page, "microphone", breaking, "delete fake.meter;")
+    assert found == {"finding": "no-output", "guide": False, "told": True}
+
+
 def test_every_check_can_be_left_out_and_no_reason_is_asked(flow_page: Page) -> None:
     script = """(check) => {
       const frame = harness.flow.frames[check];

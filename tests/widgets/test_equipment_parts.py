@@ -49,6 +49,11 @@ OTHER_SOUNDS = {
     "one tone of three": "(tone, s) => (tone === 1 && s > 0.5 && s < 1 ? -30 : -80)",
     "all tones at once": "(tone, s) => (s > 0.5 && s < 1 ? -30 : -80)",
     "the tones backwards": "(tone, s) => (Math.floor(s / 0.45) === 2 - tone ? -40 : -80)",
+    # each is loudest in its own turn, and yet not by itself there
+    "a voice that grows louder": (
+        "(tone, s) => [[-60, -58, -55], [-80, -40, -45], [-80, -60, -30]]"
+        "[Math.min(2, Math.floor(s / 0.45))][tone]"
+    ),
     "a voice": "(tone, s) => -40 + 8 * Math.sin(20 * s + tone)",
 }
 
@@ -56,6 +61,12 @@ OTHER_SOUNDS = {
 def test_nothing_else_is_taken_for_our_tones(parts_page: Page) -> None:
     heard = [name for name, level in OTHER_SOUNDS.items() if hears(parts_page, level)]
     assert heard == []
+
+
+def test_one_look_at_each_tone_is_no_evidence(parts_page: Page) -> None:
+    looks = "[0.2, 0.65, 1.1].map((seconds, at) => ({ seconds, levels: [0, 1, 2].map("
+    looks += "(tone) => (tone === at ? -40 : -80)) }))"
+    assert run(parts_page, f"{TONES} return heardTones({looks}, 0.45).heard;") is False
 
 
 def test_too_short_a_look_hears_nothing(parts_page: Page) -> None:

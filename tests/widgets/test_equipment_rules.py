@@ -162,6 +162,29 @@ def test_a_voice_in_one_of_two_channels_is_one_sided(rules_page: Page) -> None:
     assert heard(rules_page, left)["finding"] == "one-sided"
 
 
+BESIDE = f"""async ([made, asItIs]) => {{
+  const {{ Beside }} = await import("{FOLDER}/sound_rule.js");
+  const beside = new Beside();
+  const sample = (level) => ({{ level, clipped: 0 }});
+  return made.map((level, i) => beside.join(sample(level), sample(asItIs[i]), 0.1).level);
+}}"""
+
+
+@pytest.mark.parametrize(
+    ("made", "as_it_is", "counts"),
+    [
+        ([-30, -80, -30], [-64, -90, -62], [-64, -80, -62]),
+        ([-20, -70, -20], [-25, -40, -25], [-25, -70, -25]),
+        ([-70, -20, -70], [-20, -70, -20], [-70, -20, -70]),
+    ],
+    ids=["a weak voice that is lifted", "noise that is taken away", "not quite at once"],
+)
+def test_a_microphone_counts_as_it_is_beside_what_the_browser_makes_of_it(
+    rules_page: Page, made: list[int], as_it_is: list[int], counts: list[int]
+) -> None:
+    assert rules_page.evaluate(BESIDE, [made, as_it_is]) == counts
+
+
 # ---- turns in a hall
 
 

@@ -162,6 +162,12 @@ AGENTS = [
         ("safari", "ipados", ""),
     ),
     (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/60.5 Safari/605.1.15",
+        0,
+        ("other", "linux", ""),
+    ),
+    (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
         "Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
         5,

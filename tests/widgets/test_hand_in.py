@@ -51,6 +51,27 @@ def test_the_grading_is_followed_to_its_result(open_page: Open, saved: Saved) ->
     assert events_of(page, "step-done") == [{"step": "end"}]
 
 
+def test_what_a_person_says_and_will_read_stands_with_the_exercise(
+    open_page: Open, saved: Saved
+) -> None:
+    one, two = GRADED["results"]
+    read = {
+        "max_score": 0,
+        "score": 0,
+        "review": "waiting",
+        "earlier_comment": "Write <b>more</b>.",
+    }
+    results = [one | {"review": "read", "comment": "Good!"}, two | read]
+    saved.attempt = attempt(**GRADED | {"results": results})
+    page = open_page(widgets())
+    first = page.get_by_role("listitem").filter(has_text="Right, it is so.")
+    expect(first.get_by_role("blockquote")).to_have_text("Good!")
+    second = page.get_by_role("listitem").filter(has_text="Think of the sound.")
+    expect(second).to_contain_text("A person will read it")
+    expect(second).to_contain_text("You have changed your answer since a person read it.")
+    expect(second.get_by_role("blockquote")).to_have_text("Write <b>more</b>.")
+
+
 def test_gaps_are_asked_about_before_anything_is_sent(open_page: Open, saved: Saved) -> None:
     saved.answers = {"ex-one": "a"}
     saved.grading = [GRADED]

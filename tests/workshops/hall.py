@@ -69,7 +69,7 @@ def newcomer(
 def open_hall(course: RunningCourse, title: str = "Tisdag i Folkets hus") -> RunningHall:
     """A new leader makes a workshop with the form."""
     leader = newcomer(course, "Lena Ledare", Role.LEADER)
-    answer = leader.client.post("/workshops", data={"title": title, "module": MODULE})
+    answer = leader.client.post("/workshops", data={"title": title, "what": MODULE})
     assert answer.status_code == 303, answer.text
     workshop = answer.headers["location"].rsplit("/", 1)[1]
     page = leader.client.get(f"/workshops/{workshop}").text

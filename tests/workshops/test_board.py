@@ -3,9 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from motesklar.workshops.board import Board, Joined, Progress, Row, StepFact, build_board
+from motesklar.workshops.board import (
+    QUIET_FOR,
+    Board,
+    Joined,
+    Progress,
+    Row,
+    StepFact,
+    build_board,
+)
+from motesklar.workshops.sheet import BoardStep
 
-STEPS = ("look", "listen", "speak")
+MODULE = "m"
+STEPS = tuple(BoardStep(MODULE, step) for step in ("look", "listen", "speak"))
 NINE = datetime(2026, 11, 24, 9)
 
 
@@ -19,7 +29,7 @@ def joined(
         department="Vård",
         hand_raised_at=None if hand is None else NINE + timedelta(minutes=hand),
         facts=[
-            StepFact(fact[0], fact[1], NINE + timedelta(minutes=minute), *fact[2:])
+            StepFact(fact[0], MODULE, fact[1], NINE + timedelta(minutes=minute), *fact[2:])
             for minute, fact in enumerate(facts)
         ],
     )
@@ -58,16 +68,16 @@ def test_going_back_to_a_step_that_is_not_done_is_seen() -> None:
 
 
 def test_all_steps_done_is_done_by_steps_alone() -> None:
-    row = row_of(*(("done", step) for step in STEPS))
+    row = row_of(*(("done", step.step) for step in STEPS))
     assert row.progress is Progress.DONE_STEPS
     assert row.step is None
-    assert row.steps_done == 3
+    assert len(row.done) == 3
 
 
 def test_all_points_is_done_whatever_the_steps() -> None:
     row = row_of(("started", "look"), ("graded", "", {"score": 3, "max_score": 3}))
     assert row.progress is Progress.DONE
-    assert row.steps_done == 0
+    assert len(row.done) == 0
 
 
 def test_a_worse_hand_in_afterwards_takes_nothing_away() -> None:
@@ -97,11 +107,11 @@ def test_graded_without_any_step_is_at_the_first() -> None:
 def test_a_step_that_the_module_no_longer_has_moves_nobody() -> None:
     row = row_of(("started", "old-step"), ("done", "old-step"))
     assert row.progress is Progress.NOT_STARTED
-    assert row.steps_done == 0
+    assert len(row.done) == 0
 
 
 def test_a_step_done_twice_counts_once() -> None:
-    assert row_of(("done", "look"), ("done", "look")).steps_done == 1
+    assert len(row_of(("done", "look"), ("done", "look")).done) == 1
 
 
 def test_hands_are_queued_by_the_time_they_went_up() -> None:
@@ -123,7 +133,7 @@ def test_everybody_is_counted_exactly_once() -> None:
             joined("Bo", ("started", "look")),
             joined("Cia", ("started", "listen")),
             joined("Dan", ("started", "listen")),
-            joined("Eva", *(("done", step) for step in STEPS)),
+            joined("Eva", *(("done", step.step) for step in STEPS)),
             joined("Fia", ("graded", "", {"score": 2, "max_score": 2})),
         ],
     )
@@ -134,3 +144,17 @@ def test_everybody_is_counted_exactly_once() -> None:
 def test_a_module_without_steps_has_nobody_done() -> None:
     board = build_board((), [joined("Ada", ("done", "look"))])
     assert board.rows[0].progress is Progress.NOT_STARTED
+
+
+def test_whoever_has_not_moved_for_long_and_is_not_done_is_quiet() -> None:
+    late = NINE + QUIET_FOR
+    still = Joined("p-1", "Ada", "Vård", None, joined_at=NINE, table="4", remote=False)
+    moved = joined("Bo", ("started", "look"), ("started", "listen"))  # a minute past nine
+    done = joined("Cia", *(("done", step.step) for step in STEPS))
+    rows = {row.name: row for row in build_board(STEPS, [still, moved, done]).rows}
+    assert not rows["Ada"].is_quiet(late - timedelta(seconds=1))
+    assert rows["Ada"].is_quiet(late)
+    assert not rows["Bo"].is_quiet(late)
+    assert rows["Bo"].is_quiet(late + timedelta(minutes=1))
+    assert not rows["Cia"].is_quiet(late + timedelta(days=1))
+    assert (rows["Ada"].table, rows["Ada"].remote) == ("4", False)

@@ -55,12 +55,12 @@ def test_a_participant_learns_nothing_of_the_others(running_hall: RunningHall) -
 
 def test_a_form_with_mistakes_comes_back_with_what_was_typed(course: RunningCourse) -> None:
     leader = newcomer(course, "Lena Ledare", Role.LEADER).client
-    empty = leader.post("/workshops", data={"title": "  ", "module": MODULE})
+    empty = leader.post("/workshops", data={"title": "  ", "what": MODULE})
     assert empty.status_code == 400
     assert 'id="title-error"' in empty.text
-    forged = leader.post("/workshops", data={"title": "Tisdag <b>", "module": "99-unknown"})
+    forged = leader.post("/workshops", data={"title": "Tisdag <b>", "what": "99-unknown"})
     assert forged.status_code == 400
-    assert 'id="module-error"' in forged.text
+    assert 'id="what-error"' in forged.text
     assert 'value="Tisdag &lt;b&gt;"' in forged.text
 
 

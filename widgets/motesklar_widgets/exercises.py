@@ -38,7 +38,18 @@ class ExerciseWidget(CourseWidget):
         super().__init__(exercise=exercise, question=question, **traits)
 
 
-class ChooseOne(ExerciseWidget):
+class _OptionsWidget(ExerciseWidget):
+    """What is chosen among options, in the order in which they are written."""
+
+    #: `[key, words]` in the order shown; a list, because JavaScript reorders objects' number-like
+    #: keys.
+    choices = List(List(Unicode())).tag(sync=True)
+
+    def __init__(self, exercise: str, *, question: str, options: Mapping[str, str]) -> None:
+        super().__init__(exercise, question=question, choices=_pairs(exercise, options))
+
+
+class ChooseOne(_OptionsWidget):
     """Choose one of several.
 
     Args:
@@ -49,12 +60,43 @@ class ChooseOne(ExerciseWidget):
     """
 
     _module_name = Unicode("choose_one").tag(sync=True)
-    #: `[key, words]` in the order shown; a list, because JavaScript reorders objects' number-like
-    #: keys.
-    choices = List(List(Unicode())).tag(sync=True)
 
-    def __init__(self, exercise: str, *, question: str, options: Mapping[str, str]) -> None:
-        super().__init__(exercise, question=question, choices=_pairs(exercise, options))
+
+class ChooseSeveral(_OptionsWidget):
+    """Choose every one that is right.
+
+    Args:
+        options: key to the words that are shown, in that order. The answer's value is the list of
+            chosen keys, in the order of the options.
+
+    Raises:
+        ValueError: there are fewer than two options.
+    """
+
+    _module_name = Unicode("choose_several").tag(sync=True)
+
+
+class Match(ExerciseWidget):
+    """Find for each item the one it belongs to.
+
+    Args:
+        items: key to the words that are shown.
+        targets: key to the words that may be chosen for each item; shown mixed, the same for
+            everybody. The answer's value is item key to target key.
+
+    Raises:
+        ValueError: there are fewer than two items or targets.
+    """
+
+    _module_name = Unicode("match").tag(sync=True)
+    items = List(List(Unicode())).tag(sync=True)
+    targets = List(List(Unicode())).tag(sync=True)
+
+    def __init__(
+        self, exercise: str, *, question: str, items: Mapping[str, str], targets: Mapping[str, str]
+    ) -> None:
+        mixed = _mixed(_pairs(exercise, targets), seed=exercise)
+        super().__init__(exercise, question=question, items=_pairs(exercise, items), targets=mixed)
 
 
 class PutInOrder(ExerciseWidget):

@@ -1,67 +1,59 @@
 """What a trip costs each year, calculated in the page's kernel."""
 
-import math
 from typing import Any
 
-from traitlets import Dict, Float, Unicode, observe
+from traitlets import Dict, Float, List, Unicode, observe
 
 from motesklar_widgets.base import CourseWidget
+from motesklar_widgets.course_facts import course_facts
+from motesklar_widgets.trips import roads, trip_sums
 
-_WAYS = 2  # there and back
+_MONTHS = 12
 
 
 class TripCalculator(CourseWidget):
     """Hours, kronor and carbon dioxide that a regular trip by car costs each year.
 
+    Places and figures are the organisation's own (`[travel]` in course.toml), with their sources.
+
     Args:
-        km: kilometres one way, as first shown.
+        km: kilometres one way, as first shown; None is the way between the first two places.
         people: how many travel, as first shown.
-        trips: trips each year, as first shown.
-        km_per_hour: mean speed with stops; 60 is an assumption for country roads and towns.
-        kronor_per_km: what a kilometre costs the employer. 2.50 is the tax-free allowance for
-            one's own car, 25 kronor for 10 km (Skatteverket, from 2023 on).
-        kg_co2_per_km: 0.133 is the mean of all passenger cars in Swedish traffic in 2022 (132.6
-            g/km as certified by NEDC; Statistics Sweden through Miljöbarometern).
-        people_per_car: 1 is an assumption: each goes from a place of their own.
+        meetings: meetings each month, as first shown.
     """
 
     _module_name = Unicode("trip_calculator").tag(sync=True)
     km = Float().tag(sync=True)
     people = Float().tag(sync=True)
-    trips = Float().tag(sync=True)
+    meetings = Float().tag(sync=True)
+    #: `[name, kilometres east, kilometres south]` of each place on the map.
+    places: List[list[Any]] = List().tag(sync=True)
+    #: Kilometres by road from each place to each other one.
+    roads = Dict().tag(sync=True)
+    #: Where the figures come from, in the reader's language.
+    sources = Unicode().tag(sync=True)
     #: The sums, with the numbers they were made of, so that the browser never shows old ones.
     result = Dict().tag(sync=True)
 
-    def __init__(
-        self,
-        *,
-        km: float = 40,
-        people: float = 4,
-        trips: float = 10,
-        km_per_hour: float = 60,
-        kronor_per_km: float = 2.5,
-        kg_co2_per_km: float = 0.133,
-        people_per_car: float = 1,
-    ) -> None:
-        self.km_per_hour = km_per_hour
-        self.kronor_per_km = kronor_per_km
-        self.kg_co2_per_km = kg_co2_per_km
-        self.people_per_car = people_per_car
-        super().__init__(km=km, people=people, trips=trips)
+    def __init__(self, *, km: float | None = None, people: float = 4, meetings: float = 1) -> None:
+        self.figures = course_facts()["travel"]
+        places = self.figures["places"]
+        ways = roads(places, self.figures["road_factor"])
+        first, second = list(places)[:2]
+        super().__init__(
+            km=ways[first][second] if km is None else km,
+            people=people,
+            meetings=meetings,
+            places=[[name, *position] for name, position in places.items()],
+            roads=ways,
+            sources=self.figures["sources"],
+        )
         self.result = self._sums()
 
-    @observe("km", "people", "trips")
+    @observe("km", "people", "meetings")
     def _calculate(self, _change: Any) -> None:
         self.result = self._sums()
 
     def _sums(self) -> dict[str, float]:
-        km = self.km * _WAYS * self.trips
-        cars = math.ceil(self.people / self.people_per_car)
-        return {
-            "km": self.km,
-            "people": self.people,
-            "trips": self.trips,
-            "hours": km / self.km_per_hour * self.people,
-            "kronor": km * cars * self.kronor_per_km,
-            "kg_co2": km * cars * self.kg_co2_per_km,
-        }
+        asked = {"km": self.km, "people": self.people, "meetings": self.meetings}
+        return asked | trip_sums(self.figures, self.km, self.people, self.meetings * _MONTHS)

@@ -18,6 +18,7 @@ from motesklar.config import load_settings
 from motesklar.i18n import LOCALE_DIR, load_languages
 from motesklar.options import course_option, data_option
 from motesklar.paths import DataFolder, shipped_settings
+from motesklar.privacy.ledger import ErasureLedger
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.web.sessions import SessionStore
@@ -59,6 +60,7 @@ def _opened(data: Path, overlay: Path | None, public_url: str) -> Iterator[Accou
                 settings.course.languages, folders, settings.course.default_language
             ),
             facts=FactLog(database),
+            ledger=ErasureLedger(folder.erasures_file),
             public_url=public_url.rstrip("/"),
         )
     finally:
@@ -77,18 +79,19 @@ def people() -> None:
 def import_command(
     file: Path, dry_run: bool, data: Path, overlay: Path | None, public_url: str
 ) -> None:
-    """Add and change people from a CSV FILE (name, e-mail, department, role)."""
+    """Add and change people from a FILE, CSV or Excel (name, e-mail, department, role, sees)."""
     with _opened(data, overlay, public_url) as accounts:
         try:
-            report = accounts.import_people(file.read_bytes(), dry_run=dry_run)
+            run = accounts.plan_import if dry_run else accounts.import_people
+            plan = run(file.read_bytes())
         except BadPeopleFile as error:
             for problem in error.problems:
                 click.echo(f"{problem}\n  {problem.next_step}", err=True)
             click.echo("Nothing has been saved.", err=True)
             sys.exit(1)
     click.echo(
-        f"added {len(report.added)}, changed {len(report.changed)}, unchanged {report.unchanged}"
-        + (" (dry run, nothing saved)" if dry_run else "")
+        f"added {len(plan.added)}, changed {len(plan.changed)}, unchanged {plan.unchanged}, "
+        f"not in the file {len(plan.missing)}" + (" (dry run, nothing saved)" if dry_run else "")
     )
 
 

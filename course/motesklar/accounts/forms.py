@@ -16,6 +16,8 @@ from motesklar.web.visitor import SESSION_COOKIE
 
 #: Names a browser that tries codes or asks for links, to count them; gone with its window.
 BROWSER_COOKIE = "motesklar_browser"
+#: This browser was signed in with the organisation's own account, so it signs out there too.
+OIDC_COOKIE = "motesklar_oidc_used"
 #: The session's end is decided by the database and moves with use; the cookie only has to last.
 _COOKIE_DAYS = 365
 
@@ -97,8 +99,24 @@ class AccountHandler(CourseHandler):
         message = gettext(error.message) % error.params if error.params else gettext(error.message)
         return FieldError(field, message, gettext(error.next_step))
 
-    def enter(self, token: str, *, shared_device: bool) -> None:
-        """Give the browser its new session and go on; the one it had before ends."""
+    async def erase(self, person_id: str) -> str:
+        """Erase somebody on the signed-in person's word; returns the receipt's id.
+
+        Raises:
+            NotFound: there is nobody with that id.
+            Conflict: it is the last administrator.
+        """
+        # nbgrader's part is removed twice: the process for it is started once
+        async with self.services.exercises.erasing() as forget:
+            return await self.accounts.erase_person(
+                person_id, lambda who: forget(who, ""), actor_id=self.person.person_id
+            )
+
+    def enter(self, token: str, *, shared_device: bool, page: str = "") -> None:
+        """Give the browser its new session and go on, to `page` if it is named.
+
+        The session that the browser had before ends.
+        """
         before = self.get_cookie(SESSION_COOKIE)
         if before:
             self.services.sessions.end(before)
@@ -111,7 +129,7 @@ class AccountHandler(CourseHandler):
             expires_days=None if shared_device else _COOKIE_DAYS,
             **self._cookie_attributes(),
         )
-        self.go(self.next_page)
+        self.go(page or self.next_page)
 
     def leave(self) -> None:
         """End the session; on a shared device nothing of the person stays in the browser."""

@@ -1,16 +1,20 @@
 """Signing in and out, on this device and another, and the language."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import segno
 from markupsafe import Markup
 from tornado.web import RequestHandler
 
-from motesklar.accounts.forms import AccountHandler, FieldError
-from motesklar.accounts.links import Invitation
+from motesklar.accounts.forms import OIDC_COOKIE, AccountHandler, FieldError
+from motesklar.accounts.import_handlers import ROUTES as IMPORT
+from motesklar.accounts.links import HasLeft, Invitation
 from motesklar.accounts.manager import BadEmail
 from motesklar.accounts.me import ROUTES as ME
+from motesklar.accounts.merge_handlers import ROUTES as MERGING
 from motesklar.accounts.people import ROUTES as PEOPLE
+from motesklar.accounts.person_handlers import ROUTES as PERSON
 from motesklar.accounts.redirects import local_path
 from motesklar.errors import BadRequest, NotFound, TooMany, UnknownCode
 from motesklar.i18n import N_
@@ -21,14 +25,10 @@ from motesklar.web.visitor import LANGUAGE_COOKIE
 _LANGUAGE_DAYS = 365
 
 
-class SignIn(AccountHandler):
-    """`GET /sign-in`: every way in, on one page."""
+class SignInPage(AccountHandler):
+    """Whatever may end on the page with every way in."""
 
     access = Access.PUBLIC
-
-    def get(self) -> None:
-        """The page; `next` says where to go afterwards."""
-        self.show_sign_in()
 
     def show_sign_in(self, error: FieldError | None = None, **typed: str) -> None:
         """The page, with an error beside its field and what was typed still there."""
@@ -36,14 +36,18 @@ class SignIn(AccountHandler):
         self.render_page(
             "accounts/sign_in.html",
             error=error,
-            typed={"name": "", "code": "", "email": ""} | typed,
+            typed={"name": "", "code": "", "email": "", "guest": "", "workshop": ""} | typed,
+            asked_code=code_in(self.next_page),
+            guests=self.services.settings.workshops.guests,
+            departments=self.services.settings.organisation.departments,
             shared=self.wants_shared,
             next_page=self.next_page,
+            oidc=self.services.oidc.settings.name if self.services.oidc else "",
             signed_out=self.get_query_argument("done", "") == "signed-out",
             device_minutes=self.services.settings.signin.device_code_minutes,
         )
 
-    def show_dead_link(self, error: UnknownCode | TooMany) -> None:
+    def show_dead_link(self, error: UnknownCode | TooMany | HasLeft) -> None:
         """The page for one whose link or code does not work, with the way to a new one."""
         if isinstance(error, UnknownCode):
             error = UnknownCode(
@@ -55,7 +59,23 @@ class SignIn(AccountHandler):
         self.show_sign_in(self.tell(error))
 
 
-class _SignInForm(SignIn):
+class SignIn(SignInPage):
+    """`GET /sign-in`: every way in, on one page."""
+
+    def get(self) -> None:
+        """The page; `next` says where to go afterwards."""
+        self.show_sign_in()
+
+
+def code_in(page: str) -> str:
+    """The workshop's code in the page that somebody wanted to open; empty where there is none."""
+    path, _, query = page.partition("?")
+    if "/w/" in path:
+        return path.rsplit("/w/", 1)[1].split("/")[0]
+    return parse_qs(query).get("code", [""])[0] if path.endswith("/join") else ""
+
+
+class SignInForm(SignIn):
     """A form of the sign-in page; its own address only takes posts."""
 
     def get(self) -> None:
@@ -63,7 +83,7 @@ class _SignInForm(SignIn):
         self.go(self.url("/sign-in"))
 
 
-class SignInDemo(_SignInForm):
+class SignInDemo(SignInForm):
     """`POST /sign-in/demo`: a name is enough, in a demo."""
 
     def prepare(self) -> None:
@@ -76,14 +96,14 @@ class SignInDemo(_SignInForm):
         """A new learner."""
         name = self.field("name")
         try:
-            token = self.accounts.sign_in_demo(name, shared_device=self.wants_shared)
+            token = self.accounts.sign_in_named(name, shared_device=self.wants_shared)
         except BadRequest as error:
             self.show_sign_in(self.tell(error, "name"), name=name)
             return
         self.enter(token, shared_device=self.wants_shared)
 
 
-class SignInCode(_SignInForm):
+class SignInCode(SignInForm):
     """`POST /sign-in/code`: the code that another device shows."""
 
     def post(self) -> None:
@@ -93,13 +113,13 @@ class SignInCode(_SignInForm):
             token = self.accounts.consume_code(
                 code, self.browser(), shared_device=self.wants_shared
             )
-        except (UnknownCode, TooMany) as error:
+        except (UnknownCode, TooMany, HasLeft) as error:
             self.show_sign_in(self.tell(error, "code"), code=code)
             return
         self.enter(token, shared_device=self.wants_shared)
 
 
-class SignInRequest(_SignInForm):
+class SignInRequest(SignInForm):
     """`POST /sign-in/request`: ask for a new link."""
 
     async def post(self) -> None:
@@ -159,7 +179,7 @@ class _Invited(SignIn):
         """The button."""
         try:
             token = self.consume(secret)
-        except (UnknownCode, TooMany) as error:
+        except (UnknownCode, TooMany, HasLeft) as error:
             self.show_dead_link(error)
         except BadEmail as error:
             self._show(secret, self.tell(error, "email"))
@@ -171,7 +191,7 @@ class _Invited(SignIn):
     def _show(self, secret: str, error: FieldError | None = None) -> None:
         try:
             self._invited = self.look(secret)
-        except (UnknownCode, TooMany) as dead:
+        except (UnknownCode, TooMany, HasLeft) as dead:
             self.show_dead_link(dead)
             return
         self.render_page(
@@ -246,8 +266,12 @@ class SignOut(AccountHandler):
 
     def post(self) -> None:
         """End the session, signed in or not."""
+        by_oidc = self.services.oidc is not None and self.get_signed_cookie(OIDC_COOKIE)
         self.leave()
-        self.go(self.url("/sign-in"), done="signed-out")
+        if by_oidc:
+            self.go(self.url("/sign-out/oidc"))
+        else:
+            self.go(self.url("/sign-in"), done="signed-out")
 
 
 class ChooseLanguage(AccountHandler):
@@ -295,4 +319,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (r"/language", ChooseLanguage),
     *ME,
     *PEOPLE,
+    *IMPORT,
+    *PERSON,
+    *MERGING,
 ]

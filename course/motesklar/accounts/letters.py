@@ -1,6 +1,7 @@
 """The text that carries a sign-in link: sent by mail, or copied by the administrator. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from babel.dates import format_date
@@ -14,12 +15,16 @@ class Letter:
     """A message in plain text.
 
     Args:
-        link: the sign-in link that stands in the text.
+        link: the link that stands in the text.
+        html: the same for those whose program shows it; empty for plain text alone.
+        headers: more headers of the mail.
     """
 
     subject: str
     text: str
     link: str
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def link_letter(

@@ -8,10 +8,19 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session as OrmSession
 
-from motesklar.errors import UnknownCode
+from motesklar.errors import Forbidden, UnknownCode
+from motesklar.i18n import N_
 from motesklar.store.database import Database
 from motesklar.store.models import LinkKind, Person, SigninLink, utcnow
 from motesklar.web.sessions import hash_token
+
+
+class HasLeft(Forbidden):
+    """Somebody who is no longer with the organisation wants to sign in."""
+
+    code = "has_left"
+    message = N_("You can’t sign in, because you are marked as no longer working here.")
+    next_step = N_("If that is wrong, ask for help, and we will correct it.")
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class Links:
 
         Raises:
             UnknownCode: it is wrong, used, too old or of another kind.
+            HasLeft: its person is no longer with the organisation.
         """
         with self.database.transaction() as session:
             link = session.get(SigninLink, hash_token(secret))
@@ -75,6 +85,7 @@ class Links:
 
         Raises:
             UnknownCode: it is wrong, used, too old or of another kind.
+            HasLeft: its person is no longer with the organisation; nothing is consumed.
         """
         token_hash = hash_token(secret)
         # the condition stands in the UPDATE itself, so the database decides who was first
@@ -111,4 +122,6 @@ def _invitation(session: OrmSession, link: SigninLink) -> Invitation:
     person = session.scalar(select(Person).where(Person.id == link.person_id))
     if person is None:
         return Invitation(link.kind, None, "", None)
+    if person.left_at is not None:
+        raise HasLeft
     return Invitation(link.kind, person.id, person.name, person.language)

@@ -11,22 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from motesklar.accounts.editing import Editing, LastAdministrator
+from motesklar.accounts.import_plan import ImportPlan
 from motesklar.accounts.letters import Letter, link_letter
 from motesklar.accounts.limits import Limiter
 from motesklar.accounts.links import Invitation, Links
 from motesklar.accounts.mail import Mailer, MailNotSent
+from motesklar.accounts.merging import Merging
 from motesklar.accounts.people_csv import has_identity_number, is_email, parse_people, tidy
-from motesklar.accounts.records import erase_rows, export_rows, gradebook_rows
-from motesklar.accounts.roster import ImportReport, Roster
+from motesklar.accounts.records import count_rows, erase_rows, export_rows, gradebook_rows
+from motesklar.accounts.roster import Roster
 from motesklar.accounts.tokens import is_token, new_code, new_token, read_code, show_code
 from motesklar.accounts.waiting import WaitingList
 from motesklar.config import Settings
 from motesklar.errors import BadRequest, Conflict, UnknownCode
 from motesklar.i18n import N_, Languages
 from motesklar.paths import DataFolder
+from motesklar.privacy.ledger import PERSON, ErasureLedger
+from motesklar.privacy.receipts import Receipts
+from motesklar.store.audit import note
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
-from motesklar.store.models import AuditEntry, LinkKind, Person, Role, utcnow
+from motesklar.store.models import LinkKind, Person, Role, utcnow
 from motesklar.web.sessions import SessionStore
 
 log = logging.getLogger("motesklar.accounts")
@@ -36,6 +42,9 @@ _BY_CODE = (LinkKind.DEVICE,)
 #: Printed at start, where the one who started the server reads it at once.
 _ADMINISTRATOR_LINK = timedelta(hours=24)
 _NAME_MAX = 60
+
+#: Is told who is about to be erased, and returns what is to be done once they are.
+Farewell = Callable[[str], Callable[[], None]]
 
 
 class BadName(BadRequest):
@@ -85,6 +94,7 @@ class Accounts:
     """People and sign-in.
 
     Args:
+        ledger: where each erasure is noted, outside the database.
         public_url: where people reach the course, base URL included, no trailing slash.
         demo: anybody may become a learner by typing a name.
         now: the clock, UTC without a zone.
@@ -98,6 +108,7 @@ class Accounts:
         sessions: SessionStore,
         languages: Languages,
         facts: FactLog,
+        ledger: ErasureLedger,
         public_url: str,
         demo: bool = False,
         now: Callable[[], datetime] = utcnow,
@@ -107,10 +118,15 @@ class Accounts:
         self.sessions = sessions
         self.languages = languages
         self.facts = facts
+        self.ledger = ledger
+        self.receipts = Receipts(database)
+        self._farewells: list[Farewell] = []
         self.public_url = public_url
         self.demo = demo
         self.now = now
         self.roster = Roster(database, now)
+        self.editing = Editing(database, now)
+        self.merging = Merging(database, now)
         self.links = Links(database, now)
         self.mailer = Mailer(settings.mail)
         self.waiting = WaitingList(database, now)
@@ -226,13 +242,15 @@ class Accounts:
 
     # Demo
 
-    def sign_in_demo(self, name: str, *, shared_device: bool = False) -> str:
+    def sign_in_named(self, name: str, *, department: str = "", shared_device: bool = False) -> str:
         """A new learner who only typed a name; returns the session's token.
+
+        It is for those who may: in a demo anybody, in a workshop whoever has its code.
 
         Raises:
             BadName: the name is empty, too long or holds an identity number.
         """
-        person = self.roster.add(_checked_name(name))
+        person = self.roster.add(_checked_name(name), department=department)
         return self._signed_in(person.id, shared_device)
 
     # Asking for a new link
@@ -253,7 +271,7 @@ class Accounts:
         self.requests_by_browser.check(browser)
         self.requests_by_browser.count(browser)
         person = self.roster.by_email(email)
-        if person is None or not self._may_ask(person):
+        if person is None or person.left_at is not None or not self._may_ask(person):
             return AskedForLink(case_code, None)
         if not self.mailer.available:
             self.waiting.add(person.id, case_code)
@@ -276,20 +294,34 @@ class Accounts:
 
     # People
 
-    def import_people(
-        self, data: bytes, *, actor_id: str = "", dry_run: bool = False
-    ) -> ImportReport:
-        """Add and change people from a CSV, by e-mail address; nobody is removed.
+    def plan_import(self, data: bytes, *, actor_id: str = "") -> ImportPlan:
+        """What a file of people, CSV or Excel, would change; nothing is saved.
 
-        A dry run only tells what would happen.
+        Raises:
+            BadCsv: the file can't be used.
+        """
+        return self.roster.plan_import(parse_people(data), actor_id=actor_id)
+
+    def import_people(
+        self,
+        data: bytes,
+        *,
+        actor_id: str = "",
+        mark: str | None = None,
+        leavers: bool = False,
+    ) -> ImportPlan:
+        """Add and change people from a file, by e-mail address; nobody is removed.
+
+        `mark` and `leavers` as for `Roster.import_rows`.
 
         Raises:
             BadCsv: the file can't be used; nothing has been saved.
+            PlanChanged: it would do something else than the plan with that mark said.
+            LastAdministrator: nobody who stays could administer the course.
         """
-        report = self.roster.import_rows(parse_people(data), dry_run=dry_run)
-        if not dry_run:
-            self.note(actor_id, "people imported", str(report.total))
-        return report
+        return self.roster.import_rows(
+            parse_people(data), actor_id=actor_id, mark=mark, leavers=leavers
+        )
 
     def export_person(
         self, person_id: str, data: DataFolder, *, actor_id: str = ""
@@ -309,8 +341,8 @@ class Accounts:
         forget_hand_ins: Callable[[str], Awaitable[None]],
         *,
         actor_id: str = "",
-    ) -> None:
-        """Remove the person and all that is known about them.
+    ) -> str:
+        """Remove the person and all that is known about them; returns the receipt's id.
 
         `forget_hand_ins` removes nbgrader's part. If it breaks, or this is cancelled, the person
         is still there and it can be called again.
@@ -319,17 +351,51 @@ class Accounts:
             NotFound: there is nobody with that id.
             Conflict: it is the last administrator.
         """
+        counts = await self.remove_person(person_id, forget_hand_ins, actor_id=actor_id)
+        return self.receipts.add(PERSON, counts, at=self.now(), actor_id=actor_id)
+
+    async def remove_person(
+        self,
+        person_id: str,
+        forget_hand_ins: Callable[[str], Awaitable[None]],
+        *,
+        actor_id: str = "",
+    ) -> dict[str, int]:
+        """As `erase_person`, one of many who share a receipt; tells what went with the person.
+
+        Raises:
+            NotFound: there is nobody with that id.
+            Conflict: it is the last administrator.
+        """
         person = self.roster.get(person_id)
         if self.roster.is_last_administrator(person):
-            raise Conflict(
-                N_("This is the only administrator. Without one nobody can run the course."),
-                N_("Make somebody else an administrator first."),
-            )
+            raise LastAdministrator
+        counts = await asyncio.to_thread(count_rows, self.database, person)
         await forget_hand_ins(person_id)
+        self.ledger.add_person(person_id)
+        self.sessions.remember_erased(person_id)
+        afterwards = [farewell(person_id) for farewell in self._farewells]
         await asyncio.to_thread(erase_rows, self.database, person_id)
         # once more: a hand-in may have been graded just before the person was gone
         await forget_hand_ins(person_id)
+        for tell in afterwards:
+            tell()
         self.note(actor_id, "person erased", person_id)
+        return counts
+
+    def on_erasure(self, farewell: Farewell) -> None:
+        """Let somebody know just before a person's rows go; what they return runs afterwards."""
+        self._farewells.append(farewell)
+
+    def wants_short_way(self, person_id: str) -> bool:
+        """Whether the person has chosen the shortest way through the course."""
+        with self.database.transaction() as session:
+            return session.get_one(Person, person_id).short_way
+
+    def choose_way(self, person_id: str, *, short: bool) -> None:
+        """Remember which way through the course the person wants."""
+        with self.database.transaction() as session:
+            session.get_one(Person, person_id).short_way = short
 
     def set_language(self, person_id: str, language: str) -> None:
         """Remember the language the person chose."""
@@ -338,10 +404,7 @@ class Accounts:
 
     def note(self, actor_id: str, action: str, subject: str) -> None:
         """Write in the log who did what to whose data; `actor_id` is empty on the command line."""
-        with self.database.transaction() as session:
-            session.add(
-                AuditEntry(at=self.now(), actor_id=actor_id, action=action, subject=subject)
-            )
+        note(self.database, self.now(), actor_id, action, subject)
 
     def _personal_link(self, person: Person) -> tuple[str, datetime]:
         token = new_token()
@@ -361,6 +424,10 @@ class Accounts:
         except UnknownCode:
             self.wrong_codes.count(browser)
             raise
+
+    def start_session(self, person_id: str, *, shared_device: bool = False) -> str:
+        """Sign in somebody whom another way has made sure of; returns the session's token."""
+        return self._signed_in(person_id, shared_device)
 
     def _signed_in(self, person_id: str, shared_device: bool) -> str:
         # signing in is rare, so it is the moment to sweep

@@ -7,25 +7,21 @@ from typing import Any
 from tornado.web import RequestHandler
 
 from motesklar.accounts.forms import AccountHandler
-from motesklar.accounts.records import export_rows
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 
 
 class MyPage(AccountHandler):
-    """`GET /me`: what we know about you, and what you can do about it."""
+    """`GET /me`: who you are in the course, and what you can do about it."""
 
     access = Access.SIGNED_IN
 
     def get(self) -> None:
-        """Facts, and how many of each."""
-        person = self.accounts.roster.get(self.person.person_id)
-        known = export_rows(self.services.database, person)
+        """Who you are, and the ways on."""
         self.render_page(
             "accounts/me.html",
-            who=person,
+            who=self.accounts.roster.get(self.person.person_id),
             language_name=self.services.languages.name(self.language),
-            counts={name: len(rows) for name, rows in known.items() if name != "person"},
             shared_device=self.person.shared_device,
         )
 

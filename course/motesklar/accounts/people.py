@@ -1,25 +1,22 @@
-"""The administrator's rooms: people, those who wait for a link, import, export, erasure."""
+"""The administrator's rooms: people, those who wait for a link, one person, export, erasure."""
 
 import asyncio
-import base64
-import binascii
+from dataclasses import asdict
+from typing import Any
 
 from tornado.web import RequestHandler
 
+from motesklar.accounts.editing import PersonForm
 from motesklar.accounts.forms import AccountHandler, FieldError
-from motesklar.accounts.manager import Accounts
 from motesklar.accounts.me import send_file
-from motesklar.accounts.people_csv import BadPeopleFile
-from motesklar.errors import BadCsv, BadRequest, Conflict, TooLarge
+from motesklar.accounts.sight import EVERYBODY
+from motesklar.errors import BadRequest, Conflict
 from motesklar.i18n import N_
+from motesklar.store.models import Role
 from motesklar.web.access import Access
 
 _PAGE = 50
-#: 13,000 people are about 1 MB.
-_MAX_FILE_BYTES = 4 * 1024 * 1024
-#: More problems than anybody corrects in one go.
-_MAX_PROBLEMS = 30
-_PERSON = r"/people/(p-[a-z0-9]+)"
+PERSON = r"/people/(p-[a-z0-9]+)"
 
 
 class AdministratorHandler(AccountHandler):
@@ -32,9 +29,10 @@ class People(AdministratorHandler):
     """`GET /people`: everybody, and who waits for a link."""
 
     def get(self) -> None:
-        """A page of the list; `q` searches, `page` turns."""
+        """A page of the list; `q` searches, `page` turns, `left` shows who has left."""
         text = self.get_query_argument("q", "")
-        found = self.accounts.roster.search(text)
+        left = bool(self.get_query_argument("left", ""))
+        found = self.accounts.roster.search(text, left=left)
         pages = max(1, -(-len(found) // _PAGE))
         asked = self.get_query_argument("page", "1")
         page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 7 else 1
@@ -43,6 +41,7 @@ class People(AdministratorHandler):
             people=found[(page - 1) * _PAGE : page * _PAGE],
             total=len(found),
             text=text,
+            left=left,
             page=page,
             pages=pages,
             waiting=self.accounts.waiting.people(),
@@ -56,12 +55,37 @@ class PersonPage(AdministratorHandler):
 
     def get(self, person_id: str) -> None:
         """Who it is and what can be done."""
+        self.accounts.note(self.person.person_id, "person seen", person_id)
         self.show_person(person_id)
 
-    def show_person(self, person_id: str, error: FieldError | None = None) -> None:
-        """The page, with an error beside the erasure when there is one."""
+    def show_person(
+        self,
+        person_id: str,
+        error: FieldError | None = None,
+        typed: dict[str, Any] | None = None,
+        changed: list[str] | None = None,
+    ) -> None:
+        """The page, with an error beside its field and what was typed still there.
+
+        `changed` are the fields that somebody else has changed meanwhile.
+        """
         who = self.accounts.roster.get(person_id)
-        self.render_page("accounts/person.html", who=who, error=error)
+        saved = PersonForm.of(who)
+        shown = asdict(saved) | {"everybody": EVERYBODY in saved.sees}
+        self.render_page(
+            "accounts/person.html",
+            who=who,
+            error=error,
+            typed=shown | (typed or {}),
+            saved=shown,
+            mark=saved.mark,
+            changed=changed or [],
+            roles_there=list(Role),
+            departments=self.accounts.roster.departments(
+                self.services.settings.organisation.departments
+            ),
+            done=self.get_query_argument("done", ""),
+        )
 
 
 class PersonLink(PersonPage):
@@ -112,81 +136,18 @@ class PersonErase(PersonPage):
             self.show_person(person_id, self.tell(problem, "sure"))
             return
         try:
-            await self.accounts.erase_person(
-                person_id, self.services.exercises.erase, actor_id=self.person.person_id
-            )
+            await self.erase(person_id)
         except Conflict as error:
             self.show_person(person_id, self.tell(error, "sure"))
             return
         self.go(self.url("/people"), done="erased")
 
 
-class _ImportForm(AdministratorHandler):
-    """Takes a file of people."""
-
-    def get(self) -> None:
-        """Somebody reloaded or came back: to the list."""
-        self.go(self.url("/people"))
-
-    async def run(self, data: bytes, *, dry_run: bool) -> None:
-        """Import, or only tell what would happen; the problems when it can't be used."""
-        accounts: Accounts = self.accounts
-        try:
-            if len(data) > _MAX_FILE_BYTES:
-                raise TooLarge
-            report = await asyncio.to_thread(
-                accounts.import_people, data, actor_id=self.person.person_id, dry_run=dry_run
-            )
-        except (BadCsv, TooLarge) as error:
-            self.tell(error)
-            problems = error.problems if isinstance(error, BadPeopleFile) else (error,)
-            self.render_page(
-                "accounts/import_problems.html",
-                problems=[self.told(problem) for problem in problems[:_MAX_PROBLEMS]],
-                more=max(0, len(problems) - _MAX_PROBLEMS),
-            )
-            return
-        self.render_page(
-            "accounts/import.html",
-            report=report,
-            dry_run=dry_run,
-            file=base64.b64encode(data).decode() if dry_run else "",
-        )
-
-
-class ImportPreview(_ImportForm):
-    """`POST /people/preview`: what the file would do."""
-
-    async def post(self) -> None:
-        """Nothing is saved; the file travels in the page until it is confirmed."""
-        files = self.request.files.get("file", [])
-        if not files or not files[0].filename:
-            problem = BadRequest(N_("No file was chosen."), N_("Choose the file and try again."))
-            self.tell(problem)
-            self.render_page("accounts/import_problems.html", problems=[self.told(problem)], more=0)
-            return
-        await self.run(files[0].body, dry_run=True)
-
-
-class Import(_ImportForm):
-    """`POST /people/import`: do it."""
-
-    async def post(self) -> None:
-        """Import what the preview showed, checked again."""
-        try:
-            data = base64.b64decode(self.field("file"), validate=True)
-        except binascii.Error as error:
-            raise BadRequest from error
-        await self.run(data, dry_run=False)
-
-
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (r"/people", People),
-    (r"/people/preview", ImportPreview),
-    (r"/people/import", Import),
-    (_PERSON, PersonPage),
-    (_PERSON + r"/link", PersonLink),
-    (_PERSON + r"/done", PersonRequestDone),
-    (_PERSON + r"/export", PersonExport),
-    (_PERSON + r"/erase", PersonErase),
+    (PERSON, PersonPage),
+    (PERSON + r"/link", PersonLink),
+    (PERSON + r"/done", PersonRequestDone),
+    (PERSON + r"/export", PersonExport),
+    (PERSON + r"/erase", PersonErase),
 ]

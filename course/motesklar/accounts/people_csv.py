@@ -1,4 +1,4 @@
-"""Reads a CSV of people as Excel and others write it. Pure: bytes in, rows or errors out.
+"""Reads a list of people, CSV or Excel. Pure: bytes in, rows or errors out.
 
 All or nothing: a file with one problem gives no rows, but every problem is told with its line,
 so that it can be corrected in one go. A personal identity number is refused wherever it stands,
@@ -10,18 +10,24 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+from motesklar.accounts.sight import EVERYBODY
 from motesklar.errors import BadCsv
 from motesklar.i18n import N_
 from motesklar.store.models import Role
+from motesklar.workshops.workbook import is_workbook, workbook_rows
+
+Read = TypeVar("Read")
 
 _HEADERS = {
     "name": ("namn", "name"),
     "email": ("epost", "epostadress", "email", "mail", "emailaddress"),
     "department": ("avdelning", "förvaltning", "department"),
     "role": ("roll", "role"),
+    "sees": ("ser", "sees"),
 }
 _COLUMN_OF = {header: column for column, headers in _HEADERS.items() for header in headers}
 _ROLES = {
@@ -40,6 +46,10 @@ _ROLES = {
     "administrator": Role.ADMINISTRATOR,
     "administratör": Role.ADMINISTRATOR,
 }
+#: What stands in the column `sees` for all departments.
+_ALL = ("*", "alla", "all")
+#: Between two departments in that column: a comma may stand in a name.
+_BETWEEN = "|"
 _DELIMITERS = ";,\t"
 #: ASCII only: an å in an address is a slip of the pen in every organisation we know of.
 _EMAIL = re.compile(
@@ -52,10 +62,10 @@ _IDENTITY_NUMBER = re.compile(
     r"(?<!\d)(?:18|19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
     r"[-+–\s]?\d{4}(?!\d)"
 )
-_NAME_MAX = 120
+#: How a formula begins in Excel, and what stands there when one has gone wrong.
+_FORMULA = re.compile(r"[=+@]|-[^\s]|#[A-ZÅÄÖ/0]+[!?]?$|#N/A|#SAKNAS")
+NAME_MAX = 120
 _EMAIL_MAX = 254
-_ZIP = b"PK\x03\x04"
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,7 @@ class PersonRow:
         line: the line in the file, from 1, for messages about this person.
         email: lower case.
         role_given: False when the file says nothing about the role, so that an existing one stays.
+        sees: departments that a reviewer sees beside the own one; `*` for all.
     """
 
     line: int
@@ -74,6 +85,9 @@ class PersonRow:
     department: str
     role: Role = Role.LEARNER
     role_given: bool = True
+    department_given: bool = True
+    sees: tuple[str, ...] = ()
+    sees_given: bool = False
 
 
 class BadPeopleFile(BadCsv):
@@ -95,27 +109,33 @@ def parse_people(data: bytes) -> list[PersonRow]:
     Raises:
         BadCsv: with the line and what to do; a `BadPeopleFile` when rows were reached.
     """
-    rows = _rows(_decode(data))
+    rows = file_rows(data)
     header = next(rows, None)
     if header is None:
         raise BadCsv(N_("The file is empty."), N_("Choose a file with one person on each line."))
     columns = _columns(*header)
-    people: list[PersonRow] = []
-    problems: list[BadCsv] = []
-    for line, cells in rows:
-        try:
-            people.append(_person(line, cells, columns))
-        except BadCsv as problem:
-            problems.append(problem)
-    problems += _duplicates(people)
-    if problems:
-        raise BadPeopleFile(sorted(problems, key=lambda problem: int(problem.params["line"])))
+    people = read_lines(
+        rows,
+        lambda line, cells: _person(line, cells, columns),
+        lambda people: twice((row.email, row.line, row.email) for row in people),
+    )
     if not people:
         raise BadCsv(
             N_("The file has a heading but no people."),
             N_("Write one person on each line below the heading."),
         )
     return people
+
+
+def file_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every line of a CSV or an Excel workbook that isn't blank.
+
+    Raises:
+        BadCsv: it is neither.
+    """
+    if is_workbook(data):
+        return ((line, [tidy(cell) for cell in cells]) for line, cells in workbook_rows(data))
+    return rows_of(decode(data))
 
 
 def is_email(text: str) -> bool:
@@ -133,9 +153,9 @@ def has_identity_number(text: str) -> bool:
     return _IDENTITY_NUMBER.search(text) is not None
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """The file's text, whichever of Excel's encodings it is in."""
-    if data.startswith((_ZIP, _OLD_EXCEL)):
+    if is_workbook(data):
         raise BadCsv(
             N_("This is an Excel workbook, not a CSV file."),
             N_("Open it in Excel, choose Save as and the type CSV UTF-8, and use the new file."),
@@ -169,7 +189,7 @@ def _not_text() -> BadCsv:
     )
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every line that isn't blank; Excel leaves `;;;` where people were."""
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -199,12 +219,13 @@ def _delimiter(text: str) -> str:
     heading = lines[0] if lines else ""
 
     def known(delimiter: str) -> int:
-        return sum(_header(cell.strip('"')) in _COLUMN_OF for cell in heading.split(delimiter))
+        return sum(heading_of(cell.strip('"')) in _COLUMN_OF for cell in heading.split(delimiter))
 
     return max(_DELIMITERS, key=lambda d: (known(d), heading.count(d)))
 
 
-def _header(cell: str) -> str:
+def heading_of(cell: str) -> str:
+    """A heading's letters, small: what it is known by."""
     return re.sub(r"[^a-zåäö]", "", tidy(cell).casefold())
 
 
@@ -212,13 +233,13 @@ def _columns(line: int, cells: list[str]) -> list[str]:
     """The column of each cell, `""` for an empty heading."""
     columns: list[str] = []
     for cell in cells:
-        column = _COLUMN_OF.get(_header(cell), "")
+        column = _COLUMN_OF.get(heading_of(cell), "")
         if cell and not column:
             raise BadCsv(
                 N_("Line %(line)s: we do not know the column “%(value)s”."),
-                N_("The columns are name, e-mail, department and role. Remove the others."),
+                N_("The columns are name, e-mail, department, role and sees. Remove the others."),
                 line=line,
-                value=_harmless(cell),
+                value=harmless(cell),
             )
         if column and column in columns:
             raise BadCsv(
@@ -228,13 +249,13 @@ def _columns(line: int, cells: list[str]) -> list[str]:
                 value=cell,
             )
         columns.append(column)
-    missing = [column for column in ("name", "email", "department") if column not in columns]
+    missing = [column for column in ("name", "email") if column not in columns]
     if missing:
         raise BadCsv(
             _MISSING_COLUMN[missing[0]],
             N_(
                 "The first line must be a heading: name, e-mail, department, role. "
-                "The role may be left out."
+                "The department and the role may be left out."
             ),
             line=line,
         )
@@ -244,7 +265,6 @@ def _columns(line: int, cells: list[str]) -> list[str]:
 _MISSING_COLUMN = {
     "name": N_("Line %(line)s: there is no column for the name."),
     "email": N_("Line %(line)s: there is no column for the e-mail address."),
-    "department": N_("Line %(line)s: there is no column for the department."),
 }
 _MISSING_VALUE = {
     "name": N_("Line %(line)s: the name is missing."),
@@ -254,12 +274,7 @@ _MISSING_VALUE = {
 
 
 def _person(line: int, cells: list[str], columns: list[str]) -> PersonRow:
-    if any(has_identity_number(cell) for cell in cells):
-        raise BadCsv(
-            N_("Line %(line)s: there is something that looks like a personal identity number."),
-            N_("Remove it. The course must not have personal identity numbers."),
-            line=line,
-        )
+    refuse_identity_numbers(line, cells)
     if any(cells[len(columns) :]) or any(
         cell for cell, column in zip(cells, columns, strict=False) if not column
     ):
@@ -269,7 +284,7 @@ def _person(line: int, cells: list[str], columns: list[str]) -> PersonRow:
             line=line,
         )
     values = dict.fromkeys(_HEADERS, "") | dict(zip(columns, cells, strict=False))
-    _check_values(line, values)
+    _check_values(line, values, columns)
     return PersonRow(
         line,
         values["name"],
@@ -277,29 +292,38 @@ def _person(line: int, cells: list[str], columns: list[str]) -> PersonRow:
         values["department"],
         _role(line, values["role"]),
         role_given=bool(values["role"]),
+        department_given="department" in columns,
+        sees=_sees(values["sees"]),
+        sees_given="sees" in columns,
     )
 
 
-def _check_values(line: int, values: dict[str, str]) -> None:
+def _sees(value: str) -> tuple[str, ...]:
+    names = [name.strip() for name in value.split(_BETWEEN) if name.strip()]
+    return (EVERYBODY,) if any(name.casefold() in _ALL for name in names) else tuple(names)
+
+
+def _check_values(line: int, values: dict[str, str], columns: list[str]) -> None:
     for column, message in _MISSING_VALUE.items():
-        if not values[column]:
+        if column in columns and not values[column]:
             raise BadCsv(message, N_("Fill it in, or remove the whole line."), line=line)
-    for column in ("name", "department"):
+    for column in ("name", "department", "sees"):
         value = values[column]
-        if len(value) > _NAME_MAX or not value.isprintable():
+        if column != "sees" and _FORMULA.match(value):
+            raise BadCsv(
+                N_("Line %(line)s: “%(value)s” is a formula, or what a broken one leaves behind."),
+                N_("Write the name itself in the cell."),
+                line=line,
+                value=harmless(value),
+            )
+        if len(value) > NAME_MAX or not value.isprintable():
             raise BadCsv(
                 N_("Line %(line)s: “%(value)s” is too long or has characters that do not belong."),
                 N_("Write at most 120 ordinary letters and signs."),
                 line=line,
-                value=_harmless(value),
+                value=harmless(value),
             )
-    if not is_email(values["email"]):
-        raise BadCsv(
-            N_("Line %(line)s: “%(value)s” is not a whole e-mail address."),
-            N_("Write it as name@organisation.se, without å, ä and ö."),
-            line=line,
-            value=_harmless(values["email"]),
-        )
+    check_email(line, values["email"])
 
 
 def _role(line: int, value: str) -> Role:
@@ -310,29 +334,84 @@ def _role(line: int, value: str) -> Role:
             N_("Line %(line)s: there is no role “%(value)s”."),
             N_("Write learner, leader, reviewer or administrator, or leave it empty for learner."),
             line=line,
-            value=_harmless(value),
+            value=harmless(value),
         ) from None
 
 
-def _duplicates(people: list[PersonRow]) -> list[BadCsv]:
-    first: dict[str, int] = {}
-    problems = []
-    for person in people:
-        earlier = first.setdefault(person.email, person.line)
-        if earlier != person.line:
-            problems.append(
-                BadCsv(
-                    N_("Line %(line)s: %(value)s is already on line %(earlier)s."),
-                    N_("Keep one of the two lines."),
-                    line=person.line,
-                    value=person.email,
-                    earlier=earlier,
-                )
-            )
-    return problems
+def read_lines(
+    rows: Iterable[tuple[int, list[str]]],
+    read: Callable[[int, list[str]], Read],
+    check: Callable[[list[Read]], list[BadCsv]],
+) -> list[Read]:
+    """What each line holds, or every problem of the file.
+
+    Args:
+        rows: (line, cells), without the heading.
+        read: one line; raises what is wrong with it.
+        check: what is wrong with lines that are well each by itself.
+
+    Raises:
+        BadPeopleFile: there is at least one problem.
+    """
+    found: list[Read] = []
+    problems: list[BadCsv] = []
+    for line, cells in rows:
+        try:
+            found.append(read(line, cells))
+        except BadCsv as problem:
+            problems.append(problem)
+    problems += check(found)
+    if problems:
+        raise BadPeopleFile(sorted(problems, key=lambda problem: int(problem.params["line"])))
+    return found
 
 
-def _harmless(value: str) -> str:
+def twice(rows: Iterable[tuple[Hashable, int, str]]) -> list[BadCsv]:
+    """A problem for each line whose key stood on an earlier one: (key, line, as it is told)."""
+    first: dict[Hashable, int] = {}
+    return [
+        BadCsv(
+            N_("Line %(line)s: %(value)s is already on line %(earlier)s."),
+            N_("Keep one of the two lines."),
+            line=line,
+            value=told,
+            earlier=first[key],
+        )
+        for key, line, told in rows
+        if first.setdefault(key, line) != line
+    ]
+
+
+def refuse_identity_numbers(line: int, cells: Iterable[str]) -> None:
+    """Stop at a personal identity number, without repeating it.
+
+    Raises:
+        BadCsv: there is one.
+    """
+    if any(has_identity_number(cell) for cell in cells):
+        raise BadCsv(
+            N_("Line %(line)s: there is something that looks like a personal identity number."),
+            N_("Remove it. The course must not have personal identity numbers."),
+            line=line,
+        )
+
+
+def check_email(line: int, email: str) -> None:
+    """Stop at half an e-mail address.
+
+    Raises:
+        BadCsv: it is no whole one.
+    """
+    if not is_email(email):
+        raise BadCsv(
+            N_("Line %(line)s: “%(value)s” is not a whole e-mail address."),
+            N_("Write it as name@organisation.se, without å, ä and ö."),
+            line=line,
+            value=harmless(email),
+        )
+
+
+def harmless(value: str) -> str:
     """A value short enough to be read in a message, identity numbers blotted out."""
     value = _IDENTITY_NUMBER.sub("…", value)
     printable = "".join(character if character.isprintable() else "?" for character in value)

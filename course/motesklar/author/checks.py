@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from motesklar.course import Module
+from motesklar.course import Exercise, ExerciseKind, Module
 from motesklar.errors import ConfigError, MotesklarError
 from motesklar.exercises import worker
 from motesklar.exercises.grader import JOB_SECONDS, Slot, grading_slot
@@ -92,14 +92,21 @@ def _untranslated(
 
 def _unanswerable(module: Module, solutions: Mapping[str, Any]) -> Iterator[Fault]:
     for exercise in module.exercises:
-        if not exercise.choices:
+        if exercise.kind is ExerciseKind.CALL_EVIDENCE:  # the server answers
             continue
-        try:
-            check_answer(exercise, solutions[exercise.id])
-        except MotesklarError:
+        # several choices are kept in the order of the options, so no other order is ever right
+        if _kept(exercise, solutions[exercise.id]) != solutions[exercise.id]:
             yield Fault(
                 module.name, f"the solution of {exercise.id!r} is none of what may be answered"
             )
+
+
+def _kept(exercise: Exercise, value: Any) -> Any:
+    """The answer as the server keeps it; None where it refuses it."""
+    try:
+        return check_answer(exercise, value)
+    except MotesklarError:
+        return None
 
 
 async def _grade_all(sources: Sequence[ModuleSource], scratch: Path) -> list[Fault]:

@@ -27,6 +27,7 @@ from motesklar.call.evidence import Totals
 from motesklar.call.keeper import SAVE_SECONDS, Keeper, evidence_message
 from motesklar.call.messages import (
     COME_BACK,
+    OVER,
     AnyClientMessage,
     EvidenceMessage,
     Join,
@@ -249,6 +250,13 @@ class Calls:
         """The page has gone; safe to call twice."""
         if self._leave(visit):
             self._order(visit.room.key, wire.Exit(visit=visit.number))
+
+    def dismiss(self, person_id: str) -> None:
+        """End every call of somebody who is being erased; the others go on."""
+        for visit in list(self._directory.visits.values()):
+            if visit.person_id == person_id:
+                self.hang_up(visit)
+                visit.listener.close_with(OVER)
 
     # -- leaders
 

@@ -8,6 +8,7 @@ from tornado.web import RequestHandler
 
 from motesklar.capacity.figures import TemplateState
 from motesklar.capacity.manager import Capacity, Judgement, TemplateFigures, versions
+from motesklar.clock import local
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 
@@ -25,7 +26,7 @@ class CapacityPage(CourseHandler):
         self.render_page(
             "capacity/page.html",
             capacity=capacity,
-            clock=capacity.at.replace(tzinfo=UTC).astimezone(LOCALTZ).strftime("%H:%M:%S"),
+            clock=local(capacity.at).strftime("%H:%M:%S"),
             templates=[self._row(template) for template in capacity.templates],
             versions=versions(),
             TemplateState=TemplateState,

@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from motesklar.config import Settings, load_settings
+from motesklar.doctor.installation import check_installation
 from motesklar.doctor.mail import check_mail
 from motesklar.doctor.media import check_media
 from motesklar.doctor.network import check_port, check_public
+from motesklar.doctor.oidc import check_oidc
 from motesklar.doctor.packages import check_packages
 from motesklar.doctor.pages import check_pages
 from motesklar.doctor.report import Check, fail, ok, warn
@@ -65,8 +67,18 @@ async def examine(patient: Patient) -> list[Check]:
         ("calls", check_media()),
     ]
     if settings is not None:
+        installation = asyncio.to_thread(
+            check_installation, patient.data, settings, patient.overlay
+        )
+        parts.append(("installation", installation))
         parts.append(("pages", check_pages(settings.capacity)))
         parts.append(("mail server", asyncio.to_thread(check_mail, settings.mail)))
+        parts.append(
+            (
+                "organisation's sign-in",
+                asyncio.to_thread(check_oidc, settings.oidc, patient.public_url),
+            )
+        )
     for name, part in parts:
         checks += await _try(name, part)
     return checks

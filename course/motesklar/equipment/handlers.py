@@ -1,12 +1,13 @@
 """A person's own side: the page of the tests, what they have found, and reports for a helper."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from babel.dates import LOCALTZ, format_date, format_time
+from babel.dates import format_date, format_time
 from tornado.web import RequestHandler
 
 from motesklar.accounts.forms import AccountHandler
 from motesklar.accounts.tokens import show_code
+from motesklar.clock import local
 from motesklar.course import ExerciseKind
 from motesklar.equipment.group_handlers import ROUTES as GROUPS
 from motesklar.equipment.it_handlers import ROUTES as IT
@@ -86,9 +87,9 @@ class ReportHandler(AccountHandler):
 
     def moment(self, at: datetime) -> str:
         """A time of the database as the reader writes it, on the server's clock."""
-        local = at.replace(tzinfo=UTC).astimezone(LOCALTZ)
-        day = format_date(local, format="medium", locale=self.language)
-        return f"{day} {format_time(local, format='short', locale=self.language)}"
+        here = local(at)
+        day = format_date(here, format="medium", locale=self.language)
+        return f"{day} {format_time(here, format='short', locale=self.language)}"
 
     def open(self, typed: str) -> Report:
         """The report that a code opens.

@@ -1,28 +1,22 @@
 """Decides about equipment: what is noted, who sees what of it, and for how long."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select
 
-from motesklar.call.turn import ice_servers, read_secret
-from motesklar.config import CallSection, EquipmentSection
+from motesklar.config import EquipmentSection
 from motesklar.equipment.causes import Cause, Met, causes_of
 from motesklar.equipment.groups import Groups
 from motesklar.equipment.messages import (
     HallMessage,
-    NetworkMessage,
     ReportBody,
-    StageMessage,
     StateMessage,
     Turn,
     VerdictBody,
     verdict_message,
 )
-from motesklar.equipment.network import stages_of
 from motesklar.equipment.reports import Report, Reports, device_of
 from motesklar.equipment.turns import Turns
 from motesklar.equipment.verdicts import (
@@ -44,33 +38,6 @@ VERDICTS_A_DAY = 500
 CAUSES_DAYS = 30
 
 
-@dataclass(frozen=True)
-class RelaySettings:
-    """The calls' relay, as the network's check tries it.
-
-    Args:
-        call: the settings of calls.
-        secret: the file with the secret shared with the relay.
-    """
-
-    call: CallSection
-    secret: Path | None = None
-
-    def stages(self) -> list[StageMessage]:
-        """Each address of the relay on its own, with a password that works for it."""
-        secret = read_secret(self.secret) if self.secret else ""
-        seconds = self.call.turn_hours * 3600
-        stages = (
-            StageMessage(
-                stage=relay.stage,
-                ice_servers=ice_servers([relay.url], secret, now=time.time(), seconds=seconds),
-            )
-            for relay in stages_of(self.call.turn_urls)
-            if relay.stage is not None
-        )
-        return [stage for stage in stages if stage.ice_servers]
-
-
 @dataclass
 class Equipment:
     """Verdicts, reports, groups and turns.
@@ -84,7 +51,6 @@ class Equipment:
     database: Database
     facts: FactLog
     workshops: Workshops
-    relay: RelaySettings
     now: Callable[[], datetime] = utcnow
     reports: Reports = field(init=False)
     groups: Groups = field(init=False)
@@ -107,7 +73,6 @@ class Equipment:
             shared_device=shared_device,
             verdicts={check: verdict_message(verdict) for check, verdict in found.items()},
             hall=self._hall(person_id),
-            network=NetworkMessage(stages=self.relay.stages()),
         )
 
     def record(self, person_id: str, body: VerdictBody) -> bool:

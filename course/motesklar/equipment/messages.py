@@ -4,7 +4,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from motesklar.equipment.network import Stage
 from motesklar.equipment.readiness import Group, Readiness
 from motesklar.equipment.verdicts import FINDING, Browser, Check, System, Verdict, VerdictName
 from motesklar.store.models import iso
@@ -68,19 +67,6 @@ class HallMessage(_Message):
     table: str
 
 
-class StageMessage(_Message):
-    """One address of the relay, with what an RTCPeerConnection takes as `iceServers`."""
-
-    stage: Stage
-    ice_servers: list[dict[str, object]]
-
-
-class NetworkMessage(_Message):
-    """The ways that are set up; none where there is no relay."""
-
-    stages: list[StageMessage]
-
-
 class StateMessage(_Message):
     """What the page needs before the first check."""
 
@@ -88,7 +74,6 @@ class StateMessage(_Message):
     shared_device: bool
     verdicts: dict[Check, VerdictMessage]
     hall: HallMessage | None
-    network: NetworkMessage
 
 
 class ReportMessage(_Message):

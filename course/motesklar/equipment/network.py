@@ -2,7 +2,6 @@
 
 import enum
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -99,11 +98,6 @@ def openings(call: CallSection, public_url: str, workers: int) -> list[Opening]:
     if any(relay.stage for relay in relays):
         lines.append(Opening(Use.RELAYED, machine, "UDP", ports))
     return lines
-
-
-def stages_of(urls: Sequence[str]) -> list[Relay]:
-    """The relay's addresses that are tried, each on its own."""
-    return [relay for relay in map(read_relay, urls) if relay.stage is not None]
 
 
 def _stage(scheme: str, transport: str) -> Stage | None:

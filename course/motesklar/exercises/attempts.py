@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,8 @@ log = logging.getLogger("motesklar.exercises")
 
 #: Hand-ins of one person that may wait at the same time.
 WAITING_PER_PERSON = 3
-_UNFINISHED = (AttemptState.WAITING, AttemptState.GRADING)
+#: A hand-in that has no result yet.
+UNFINISHED = (AttemptState.WAITING, AttemptState.GRADING)
 
 _FAILED = N_(
     "We could not check your answers, because something broke on our side. Your answers are "
@@ -80,11 +82,25 @@ class AttemptStore:
             Attempt.person_id == person_id, Attempt.module == module, Attempt.promoted
         )
 
-    def unfinished(self) -> list[str]:
-        """Ids of hand-ins that wait or were being graded when the server stopped, oldest first."""
-        query = select(Attempt.id).where(Attempt.state.in_(_UNFINISHED))
+    def counting(self, module: str) -> list[Attempt]:
+        """Everybody's hand-in of a module that stands in nbgrader's gradebook, oldest first."""
+        query = select(Attempt).where(Attempt.module == module, Attempt.promoted)
         with self.database.transaction() as session:
             return list(session.scalars(query.order_by(Attempt.handed_in_at, Attempt.id)))
+
+    def unfinished(self) -> list[str]:
+        """Ids of hand-ins that wait or were being graded when the server stopped, oldest first."""
+        query = select(Attempt.id).where(Attempt.state.in_(UNFINISHED))
+        with self.database.transaction() as session:
+            return list(session.scalars(query.order_by(Attempt.handed_in_at, Attempt.id)))
+
+    def any_unfinished(self, people: Collection[str]) -> bool:
+        """Whether a hand-in of these people waits or is being graded."""
+        query = select(func.count()).where(
+            Attempt.person_id.in_(people), Attempt.state.in_(UNFINISHED)
+        )
+        with self.database.transaction() as session:
+            return session.execute(query).scalar_one() > 0
 
     def retry_failed(self, course: Course) -> None:
         """Let hand-ins that failed wait again where their module has changed since."""
@@ -111,8 +127,21 @@ class AttemptStore:
             for name, value in values.items():
                 setattr(attempt, name, value)
 
-    def set_graded(self, attempt: Attempt, scores: list[Score], *, promoted: bool) -> Attempt:
-        """Note an attempt's points; a promoted one takes the place of the one before."""
+    def set_graded(
+        self,
+        attempt: Attempt,
+        scores: list[Score],
+        *,
+        promoted: bool,
+        earlier: Mapping[str, str] | None = None,
+        version: str | None = None,
+    ) -> Attempt:
+        """Note an attempt's points; a promoted one takes the place of the one before.
+
+        `earlier` is what people said, by exercise, about answers that this one has changed;
+        `version` the module's, where it is another than when grading began.
+        """
+        told = {name: {"earlier_comment": text} for name, text in (earlier or {}).items()}
         with self.database.transaction() as session:
             if promoted:
                 same = (Attempt.person_id == attempt.person_id, Attempt.module == attempt.module)
@@ -120,17 +149,18 @@ class AttemptStore:
         self.set_state(
             attempt.id,
             AttemptState.GRADED,
-            results=[asdict(score) for score in scores],
+            results=[asdict(score) | told.get(score.exercise, {}) for score in scores],
             score=sum(score.score for score in scores),
             max_score=sum(score.max_score for score in scores),
             promoted=promoted,
             graded_at=utcnow(),
+            **({"version": version} if version else {}),
         )
         return self.get(attempt.id)
 
     def _check_share(self, person_id: str) -> None:
         query = select(func.count()).where(
-            Attempt.person_id == person_id, Attempt.state.in_(_UNFINISHED)
+            Attempt.person_id == person_id, Attempt.state.in_(UNFINISHED)
         )
         with self.database.transaction() as session:
             if session.execute(query).scalar_one() >= WAITING_PER_PERSON:
@@ -146,14 +176,25 @@ class AttemptStore:
             return session.scalars(query).first()
 
 
-def outranks(share: float, handed_in_at: datetime, promoted: Attempt | None) -> bool:
+def outranks(
+    share: float, handed_in_at: datetime, promoted: Attempt | None, promoted_share: float
+) -> bool:
     """Whether a graded hand-in takes the promoted one's place: no lower, and no older.
 
     `share` is its score from 0 to 1, because modules may change their points.
     """
     if promoted is None or promoted.score is None or not promoted.max_score:
         return True
-    return (share, handed_in_at) >= (promoted.score / promoted.max_score, promoted.handed_in_at)
+    return (share, handed_in_at) >= (promoted_share, promoted.handed_in_at)
+
+
+def still_earlier(before: Attempt | None, same: Collection[str]) -> dict[str, str]:
+    """What people said about still earlier answers, where nothing has changed since."""
+    return {
+        result["exercise"]: result["earlier_comment"]
+        for result in (before.results if before else [])
+        if "earlier_comment" in result and result["exercise"] in same
+    }
 
 
 def handed_in_fact(attempt: Attempt) -> FactRecord:
@@ -167,9 +208,18 @@ def graded_fact(attempt: Attempt) -> FactRecord:
     return _fact(attempt, "graded", detail, attempt.graded_at or utcnow())
 
 
-def _fact(attempt: Attempt, kind: str, detail: dict[str, Any], at: datetime) -> FactRecord:
+def regraded_fact(attempt: Attempt, scores: Sequence[Score], version: str) -> FactRecord:
+    """The fact that a hand-in was graded anew with that version of its module."""
+    results = {result["exercise"]: result["score"] for result in attempt.results}
+    detail = {"before": results, "after": {score.exercise: score.score for score in scores}}
+    return _fact(attempt, "regraded", detail, utcnow(), f" {version} {attempt.graded_at}")
+
+
+def _fact(
+    attempt: Attempt, kind: str, detail: dict[str, Any], at: datetime, mark: str = ""
+) -> FactRecord:
     # the id follows from the attempt's, so that grading resumed after a stop tells it once
-    name = hashlib.sha256(f"{attempt.id} {kind}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{attempt.id} {kind}{mark}".encode()).hexdigest()[:32]
     return FactRecord(
         person_id=attempt.person_id,
         module=attempt.module,
@@ -182,18 +232,23 @@ def _fact(attempt: Attempt, kind: str, detail: dict[str, Any], at: datetime) -> 
 
 
 def attempt_view(
-    attempt: Attempt, course: Course, language: str, translation: Translation
+    attempt: Attempt,
+    results: list[dict[str, Any]],
+    course: Course,
+    language: str,
+    translation: Translation,
 ) -> dict[str, Any]:
-    """An attempt as pages read it."""
+    """An attempt as pages read it; `results` are its own with what people say about them."""
+    graded = attempt.state is AttemptState.GRADED
     return {
         "id": attempt.id,
         "module": attempt.module,
         "state": attempt.state.value,
-        "score": attempt.score,
+        "score": sum(result["score"] for result in results) if graded else attempt.score,
         "max_score": attempt.max_score,
         "results": [
             result | {"explanation": _explanation(course, attempt.module, result, language)}
-            for result in attempt.results
+            for result in results
         ],
         "message": translation.gettext(_FAILED) if attempt.state is AttemptState.FAILED else None,
         "handed_in_at": iso(attempt.handed_in_at),

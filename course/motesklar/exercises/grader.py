@@ -44,6 +44,8 @@ class Slot:
         self.folder = folder
         self._pool: ProcessPoolExecutor | None = None
         self._pid: int | None = None
+        # of pools that were killed; each ends within milliseconds
+        self._tidiers: list[Thread] = []
 
     async def warm(self) -> int:
         """Start the process unless it runs; returns its id.
@@ -105,9 +107,13 @@ class Slot:
             process.kill()
         tidier = cast(Thread | None, pool._executor_manager_thread)  # typeshed names another class
         pool.shutdown(wait=False, cancel_futures=True)
-        if tidier is not None:
-            # it sees the dead process within milliseconds; Python's exit would wake it while it
-            # closes its pipe, and print an error for that
+        self._tidiers = [one for one in (*self._tidiers, tidier) if one and one.is_alive()]
+
+    def close(self) -> None:
+        """End the process for good; safe to call twice."""
+        self.kill()
+        for tidier in self._tidiers:
+            # Python's exit would wake it while it closes its pipe, and print an error for that
             tidier.join(TIDY_SECONDS)
 
 
@@ -125,7 +131,7 @@ async def grading_slot(log_file: Path) -> AsyncIterator[tuple[Slot, str]]:
             await template.start()
             yield slot, template.path
         finally:
-            slot.kill()
+            slot.close()
             await template.close()
 
 

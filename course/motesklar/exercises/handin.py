@@ -8,17 +8,22 @@ import ast
 import copy
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from motesklar.course import Exercise, ExerciseKind, Module
 from motesklar.errors import BadAnswer
+from motesklar.exercises.calendar_file import read_invitation
 from motesklar.i18n import N_
 from motesklar_widgets.drawn_computer import MOST_ACTIONS
+from motesklar_widgets.filling_in import TEXT_CHARACTERS, WORD_CHARACTERS
+from motesklar_widgets.scenario import MOST_CHOICES, walk
 
 #: What the call server measures, in the order it stands in the notebook.
 EVIDENCE = ("sound_seconds", "picture_seconds", "text_characters", "tasks")
 
+#: Above any number that an exercise asks for; keeps out inf and nan as well.
+_MOST = 1e12
 #: A task of the call, and a way to do it.
 _WORD = re.compile(r"[a-z_]{1,20}")
 
@@ -29,12 +34,9 @@ def check_answer(exercise: Exercise, value: Any) -> Any:
     Raises:
         BadAnswer: it is no answer to this exercise.
     """
-    if exercise.kind is ExerciseKind.CHOOSE_ONE:
-        return _one_choice(exercise, value)
-    if exercise.kind is ExerciseKind.PUT_IN_ORDER:
-        return _every_item_once(exercise, value)
-    if exercise.kind is ExerciseKind.FIX_PRACTICE:
-        return _known_actions(exercise, value)
+    check = _CHECKS.get(exercise.kind)
+    if check is not None:
+        return check(exercise, value)
     raise BadAnswer(
         N_("This exercise is answered in the practice call."),
         N_("Open the practice call, and let Kim hear, see or read you."),
@@ -101,10 +103,11 @@ def literal(value: Any) -> str:
     Raises:
         BadAnswer: it does not.
     """
-    text = repr(value)
     try:
+        text = repr(value)
         same = _identical(ast.literal_eval(text), value)
-    except (ValueError, SyntaxError):  # such as nan, inf, or an object's repr
+    # such as nan, an object's repr, a number of 5000 digits, or lists a thousand deep
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         same = False
     if not same:
         raise BadAnswer
@@ -143,6 +146,83 @@ def _known_actions(exercise: Exercise, value: Any) -> list[str]:
             N_("Reload the page and do the rehearsal again."),
         )
     return list(value)
+
+
+def _some_choices(exercise: Exercise, value: Any) -> list[str]:
+    if (
+        not isinstance(value, list)
+        or not 0 < len(value) <= len(exercise.choices)
+        or not all(isinstance(key, str) and key in exercise.choices for key in value)
+        or len(set(value)) < len(value)
+    ):
+        raise BadAnswer(
+            N_("The answer is not one of the choices."), N_("Choose one or more and save again.")
+        )
+    return sorted(value, key=exercise.choices.index)
+
+
+def _every_item_matched(exercise: Exercise, value: Any) -> dict[str, str]:
+    if (
+        not isinstance(value, dict)
+        or set(value) != set(exercise.choices)
+        or not all(isinstance(key, str) and key in exercise.targets for key in value.values())
+    ):
+        raise BadAnswer(
+            N_("Something is not matched yet."), N_("Choose one for every line and save again.")
+        )
+    return {item: value[item] for item in exercise.choices}
+
+
+def _filled_in(exercise: Exercise, value: Any) -> Any:
+    if not exercise.numeric:
+        return _text(value, WORD_CHARACTERS)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:
+        raise BadAnswer(N_("That is not a number."), N_("Write a number, such as 40."))
+    return value
+
+
+def _written(_exercise: Exercise, value: Any) -> str:
+    return _text(value, TEXT_CHARACTERS)
+
+
+def _text(value: Any, most: int) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadAnswer(N_("Nothing is written yet."), N_("Write an answer and save again."))
+    text = value.strip()
+    # a lone half of a surrogate pair is no text: no file can hold it
+    if len(text) > most or text.encode("utf-8", "ignore").decode() != text:
+        raise BadAnswer(N_("The text is too long."), N_("Make it shorter and save again."))
+    return text
+
+
+def _way_through(exercise: Exercise, value: Any) -> list[str]:
+    if (
+        isinstance(value, list)
+        and 0 < len(value) <= MOST_CHOICES
+        and all(isinstance(choice, str) for choice in value)
+    ):
+        end = walk(exercise.moves, value)
+        if end is not None and not exercise.moves[end]:
+            return list(value)
+    raise BadAnswer(N_("The way is not walked to its end."), N_("Go on to the end, or start over."))
+
+
+def _invitation(_exercise: Exercise, value: Any) -> dict[str, Any]:
+    return read_invitation(value)
+
+
+_CHECKS: Mapping[ExerciseKind, Callable[[Exercise, Any], Any]] = {
+    ExerciseKind.CHOOSE_ONE: _one_choice,
+    ExerciseKind.CLICK_PLACE: _one_choice,
+    ExerciseKind.CHOOSE_SEVERAL: _some_choices,
+    ExerciseKind.PUT_IN_ORDER: _every_item_once,
+    ExerciseKind.MATCH: _every_item_matched,
+    ExerciseKind.FILL_IN: _filled_in,
+    ExerciseKind.SCENARIO: _way_through,
+    ExerciseKind.FIX_PRACTICE: _known_actions,
+    ExerciseKind.INVITATION: _invitation,
+    ExerciseKind.SHORT_TEXT: _written,
+}
 
 
 def _fits(exercise: Exercise, value: Any) -> bool:

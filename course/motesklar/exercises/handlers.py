@@ -21,6 +21,8 @@ class AnswerBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     value: Any
+    #: The exercise's, as it stands on the page.
+    version: str = Field(default="", max_length=12)
 
 
 class FactBody(BaseModel):
@@ -50,7 +52,9 @@ class ExerciseHandler(CourseHandler):
 
     def view(self, attempt: Attempt) -> dict[str, Any]:
         """An attempt in the visitor's language."""
-        return attempt_view(attempt, self.services.course, self.language, self.translation)
+        results = self.services.exercises.results(attempt)
+        course = self.services.course
+        return attempt_view(attempt, results, course, self.language, self.translation)
 
 
 class ModuleState(ExerciseHandler):
@@ -70,9 +74,20 @@ class SavedAnswer(ExerciseHandler):
         """Keep the visitor's latest answer."""
         body = self.read_json(AnswerBody)
         at = self.services.exercises.save_answer(
-            self.person.person_id, module, exercise, body.value
+            self.person.person_id, module, exercise, body.value, body.version
         )
         self.write_json({"saved_at": iso(at)})
+
+
+class CheckedAnswer(ExerciseHandler):
+    """`POST /api/modules/<module>/answers/<exercise>/check`."""
+
+    async def post(self, module: str, exercise: str) -> None:
+        """Whether the visitor's saved answer is right, and why."""
+        exercises = self.services.exercises
+        right, msgid = await exercises.check(self.person.person_id, module, exercise)
+        explanation = self.services.course.module(module).text(msgid, self.language)
+        self.write_json({"right": right, "explanation": explanation})
 
 
 class Facts(ExerciseHandler):
@@ -96,13 +111,16 @@ class HandIn(ExerciseHandler):
 
 
 class AttemptDoor(ExerciseHandler):
-    """`GET /api/attempts/<id>`."""
+    """`GET /api/attempts/<id>`; with `?wait=1` the answer comes when there is a result."""
 
-    def get(self, attempt_id: str) -> None:
+    async def get(self, attempt_id: str) -> None:
         """How far the visitor's own hand-in has come."""
-        self.write_json(
-            self.view(self.services.exercises.attempt(self.person.person_id, attempt_id))
-        )
+        exercises, person = self.services.exercises, self.person.person_id
+        if self.get_query_argument("wait", ""):
+            attempt = await exercises.settled_attempt(person, attempt_id)
+        else:
+            attempt = exercises.attempt(person, attempt_id)
+        self.write_json(self.view(attempt))
 
 
 _MODULE = r"([a-z0-9-]+)"
@@ -110,6 +128,7 @@ _MODULE = r"([a-z0-9-]+)"
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (rf"/api/modules/{_MODULE}/state", ModuleState),
     (rf"/api/modules/{_MODULE}/answers/([A-Za-z0-9-]+)", SavedAnswer),
+    (rf"/api/modules/{_MODULE}/answers/([A-Za-z0-9-]+)/check", CheckedAnswer),
     (rf"/api/modules/{_MODULE}/hand-in", HandIn),
     (r"/api/facts", Facts),
     (rf"/api/attempts/({_CLIENT_ID})", AttemptDoor),

@@ -1,7 +1,8 @@
 """Decides about answers, hand-ins and their grading. Made once at start, owned by the server."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,17 +12,29 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from motesklar.config import Settings
-from motesklar.course import Course
+from motesklar.course import Course, Exercise
 from motesklar.equipment.verdicts import VERDICT_FACT, plain_detail
-from motesklar.errors import BadRequest, NotFound, TooLarge, TooMany
-from motesklar.exercises.attempts import AttemptStore, handed_in_fact
+from motesklar.errors import (
+    BadAnswer,
+    BadRequest,
+    Conflict,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
+from motesklar.exercises.attempts import UNFINISHED, AttemptStore, handed_in_fact
 from motesklar.exercises.gradebook import Completion, GradebookReader
 from motesklar.exercises.grader import WORKERS
-from motesklar.exercises.grading import GradingQueue, KernelSource
+from motesklar.exercises.grading import Erase, GradingQueue, KernelSource
 from motesklar.exercises.handin import EVIDENCE, answers_that_fit, check_answer, check_evidence
+from motesklar.exercises.in_use import InUse
+from motesklar.exercises.jobs import GradingFailed, WorkerDied
 from motesklar.exercises.nbgrader_root import GradingFolder, prepare_course
 from motesklar.exercises.notebook import LESSON
+from motesklar.exercises.notes import noted_results
 from motesklar.i18n import N_
+from motesklar.kernels.fork_client import ForkFailed
 from motesklar.paths import DataFolder
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog, FactRecord
@@ -31,8 +44,18 @@ from motesklar.store.models import Answer, Attempt, AttemptState, Evidence, Fact
 CLIENT_FACTS = ("started", "done", VERDICT_FACT)
 #: JSON of one fact's detail.
 DETAIL_BYTES = 2048
+#: A page waits so long for a result; browsers give a request up after 20 s (`http.js`).
+WAIT_SECONDS = 15.0
 #: Facts of one person in one module; far above what any learner makes.
 FACTS_PER_MODULE = 2000
+
+
+class ChangedExercise(Conflict):
+    """An answer from a page that shows an exercise as it was before."""
+
+    code = "changed_exercise"
+    message = N_("This exercise has been changed since you opened the page.")
+    next_step = N_("Reload the page and answer it once more. Your other answers are saved.")
 
 
 class Exercises:
@@ -42,6 +65,7 @@ class Exercises:
         data: where nbgrader's folder lies.
         kernels: gives where the template process listens that forks kernels for grading.
         overlay: the organisation's own course folder.
+        words: language to what stands for the placeholders of lessons.
         workers: grading processes.
     """
 
@@ -53,6 +77,7 @@ class Exercises:
         facts: FactLog,
         kernels: KernelSource,
         overlay: Path | None = None,
+        words: Mapping[str, Mapping[str, str]] | None = None,
         workers: int = WORKERS,
     ) -> None:
         self.settings = settings
@@ -60,10 +85,16 @@ class Exercises:
         self.database = database
         self.facts = facts
         self.overlay = overlay
+        self.words = words or {}
         self.attempts = AttemptStore(database)
         self.gradebook = GradebookReader(data.nbgrader_root)
-        self.queue = GradingQueue(GradingFolder(data), self.attempts, facts, kernels, workers)
+        self.queue = GradingQueue(
+            GradingFolder(data), self.attempts, self.gradebook, facts, kernels, workers
+        )
+        self.in_use = InUse(GradingFolder(data))
         self._course: Course | None = None
+        #: Whose answers are being looked at.
+        self._checking: set[str] = set()
 
     @property
     def course(self) -> Course:
@@ -77,10 +108,16 @@ class Exercises:
         Raises:
             ConfigError: a module is wrong.
         """
-        self._course = prepare_course(self.settings.course.modules, self.data, self.overlay)
+        course = prepare_course(self.settings.course.modules, self.data, self.overlay)
+        self._course = Course(tuple(replace(one, words=self.words) for one in course.modules))
 
     async def start(self) -> None:
-        """Begin grading; hand-ins that waited when the server stopped go first."""
+        """Begin grading; hand-ins that waited when the server stopped go first.
+
+        Raises:
+            Conflict: hand-ins are being graded anew by `motesklar regrade`.
+        """
+        self.in_use.hold()
         self.attempts.retry_failed(self.course)
         await self.queue.start(self.course)
 
@@ -88,6 +125,7 @@ class Exercises:
         """End grading at once; what is unfinished goes on at the next start. Safe to repeat."""
         await self.queue.close()
         self.gradebook.close()
+        self.in_use.release()
 
     def released_notebook(self, module: str) -> Path:
         """The notebook that learners get: without solutions and hidden tests.
@@ -97,19 +135,27 @@ class Exercises:
         """
         return self.data.nbgrader_root / "release" / self.course.module(module).name / LESSON
 
-    def save_answer(self, person_id: str, module: str, exercise: str, value: Any) -> datetime:
+    def save_answer(
+        self, person_id: str, module: str, exercise: str, value: Any, version: str = ""
+    ) -> datetime:
         """Keep the latest answer to an exercise; returns when it was saved.
+
+        `version` is the exercise's on the page where it was answered, if that is known.
 
         Raises:
             NotFound: there is no such exercise.
+            ChangedExercise: the page shows another version of it.
             BadAnswer: the value does not fit it.
         """
-        checked = check_answer(self.course.module(module).exercise(exercise), value)
+        asked = self.course.module(module).exercise(exercise)
+        if version and version != asked.version:
+            raise ChangedExercise
+        checked = check_answer(asked, value)
         at = utcnow()
         try:
-            self._store_answer(person_id, module, exercise, checked, at)
+            self._store_answer(person_id, module, asked, checked, at)
         except IntegrityError:  # the first answer, given twice in the same moment
-            self._store_answer(person_id, module, exercise, checked, at)
+            self._store_answer(person_id, module, asked, checked, at)
         return at
 
     def state(self, person_id: str, module: str) -> dict[str, Any]:
@@ -157,6 +203,42 @@ class Exercises:
         self._check_share(fact.person_id, fact.module)
         return self.facts.record(fact)
 
+    async def check(self, person_id: str, module: str, exercise: str) -> tuple[bool, str]:
+        """Whether a person's saved answer is right, and the explanation's msgid.
+
+        Nothing is kept of it: it is no hand-in, and may be asked for as often as one likes.
+
+        Raises:
+            NotFound: there is no such module or exercise.
+            BadAnswer: nothing is saved, or a person will read it.
+            Conflict: the answers of this module are told only after the hand-in.
+            TooMany: the person's answer before is still being looked at.
+        """
+        found = self.course.module(module)
+        asked = found.exercise(exercise)
+        if found.final:
+            raise Conflict(
+                N_("In this part you learn how it went when you have handed in."),
+                N_("Answer everything, and then hand in."),
+            )
+        saved = {exercise: self._answers(person_id, module).get(exercise)}
+        answers = answers_that_fit(found, saved, self._evidence(person_id, module))
+        if exercise not in answers or asked.manual:
+            raise BadAnswer(
+                N_("There is no answer to look at yet."), N_("Answer first, and then press again.")
+            )
+        if person_id in self._checking:
+            raise TooMany
+        self._checking.add(person_id)
+        try:
+            scores = await self.queue.try_out(found, answers)
+        except (GradingFailed, WorkerDied, ForkFailed) as error:
+            raise Unavailable from error
+        finally:
+            self._checking.discard(person_id)
+        [score] = [one for one in scores if one.exercise == exercise]
+        return score.score >= score.max_score, asked.explanation
+
     async def hand_in(self, person_id: str, module: str, attempt_id: str) -> Attempt:
         """Hand in the answers as they are saved now; the same id a second time changes nothing.
 
@@ -197,6 +279,31 @@ class Exercises:
         """
         return self.attempts.get(attempt_id, person_id)
 
+    async def settled_attempt(self, person_id: str, attempt_id: str) -> Attempt:
+        """A person's own attempt once it has its result, or as it is after a while.
+
+        Raises:
+            NotFound: there is none, or it is another person's.
+        """
+        attempt = self.attempts.get(attempt_id, person_id)
+        if attempt.state in UNFINISHED:
+            await self.queue.wait_for(attempt_id, WAIT_SECONDS)
+            attempt = self.attempts.get(attempt_id, person_id)
+        return attempt
+
+    def results(self, attempt: Attempt) -> list[dict[str, Any]]:
+        """An attempt's results, with the points and comments that people gave.
+
+        The same results alone where the module is gone.
+        """
+        counting = self.attempts.promoted(attempt.person_id, attempt.module)
+        try:
+            module = self.course.module(attempt.module)
+        except NotFound:
+            return list(attempt.results)
+        notes = self.gradebook.notes(attempt.person_id, module) if counting else {}
+        return noted_results(module, attempt, counting, notes)
+
     def completions(
         self,
         person_id: str | None = None,
@@ -219,24 +326,51 @@ class Exercises:
         """
         await self.queue.erase(person_id)
 
+    async def merge(self, gone: str, kept: str, then: Callable[[], None]) -> None:
+        """Make one person of two in nbgrader's folder and gradebook; the better results stay.
+
+        `then` moves what the course database knows; it runs while nothing of either is graded.
+
+        Raises:
+            Conflict: a hand-in of one of them is being checked.
+        """
+        if self.attempts.any_unfinished((gone, kept)):
+            raise Conflict(
+                N_("Answers of one of them are being checked right now."),
+                N_("Wait a minute, then try again."),
+            )
+        await self.queue.merge(gone, kept, then)
+
+    def erasing(self) -> AbstractAsyncContextManager[Erase]:
+        """For many, one after another: `async with` it, then call with person and module.
+
+        With an empty module as `erase`; with one, its files and comments go and its points stay.
+        """
+        return self.queue.erasing()
+
     def _store_answer(
-        self, person_id: str, module: str, exercise: str, value: Any, at: datetime
+        self, person_id: str, module: str, exercise: Exercise, value: Any, at: datetime
     ) -> None:
+        key = {"person_id": person_id, "module": module, "exercise": exercise.id}
         with self.database.transaction() as session:
-            row = session.scalars(
-                select(Answer).filter_by(person_id=person_id, module=module, exercise=exercise)
-            ).one_or_none()
+            row = session.scalars(select(Answer).filter_by(**key)).one_or_none()
             if row is None:
-                row = Answer(person_id=person_id, module=module, exercise=exercise)
+                row = Answer(**key)
                 session.add(row)
+            row.version = exercise.version
             row.value = {"value": value}
             row.saved_at = at
 
     def _answers(self, person_id: str, module: str) -> dict[str, Any]:
-        known = {exercise.id for exercise in self.course.module(module).exercises}
+        versions = {one.id: ("", one.version) for one in self.course.module(module).exercises}
         with self.database.transaction() as session:
             rows = session.scalars(select(Answer).filter_by(person_id=person_id, module=module))
-            return {row.exercise: row.value["value"] for row in rows if row.exercise in known}
+            return {
+                row.exercise: row.value["value"]
+                for row in rows
+                # one that was given to another version waits there, and counts for nothing
+                if row.version in versions.get(row.exercise, ())
+            }
 
     def _evidence(self, person_id: str, module: str) -> Mapping[str, Any]:
         with self.database.transaction() as session:

@@ -2,7 +2,8 @@
 
 An exercise `first-meeting` is three code cells in this order: the widget that shows it, the
 answer cell `first-meeting-answer` (nbgrader: solution) and the test cell `first-meeting`
-(nbgrader: grade). Choices and explanation are found in the source by `ast`.
+(nbgrader: grade). One that a person reads has a single cell (nbgrader: solution and grade) instead
+of the two. Choices and explanation are found in the source by `ast`.
 """
 
 import ast
@@ -10,18 +11,16 @@ import hashlib
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from motesklar.course import Exercise, ExerciseKind, Module, Step
 from motesklar.errors import ConfigError
-from motesklar_widgets.drawn_computer import FAULTS, all_actions
+from motesklar.exercises.widget_calls import asked_for, constant, marked
 
 LESSON = "lesson.ipynb"
 STEP_KINDS = ("read", "test", "try", "answer")
-#: Which argument of a widget lists what may be chosen.
-CHOICE_ARGUMENTS = {ExerciseKind.CHOOSE_ONE: "options", ExerciseKind.PUT_IN_ORDER: "items"}
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _SOLUTION = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -64,7 +63,7 @@ class _Reading:
     module: str
     steps: list[Step] = field(default_factory=list)
     exercises: list[Exercise] = field(default_factory=list)
-    widgets: dict[str, tuple[ExerciseKind, tuple[str, ...]]] = field(default_factory=dict)
+    widgets: dict[str, tuple[ExerciseKind, Mapping[str, Any]]] = field(default_factory=dict)
     answers: dict[str, _Cell] = field(default_factory=dict)
     grade_ids: set[str] = field(default_factory=set)
 
@@ -101,6 +100,8 @@ def parse_module(
         steps=tuple(reading.steps),
         exercises=tuple(reading.exercises),
         texts=texts,
+        short_minutes=int(notebook["metadata"]["motesklar"].get("short_minutes", 0)),
+        final=notebook["metadata"]["motesklar"].get("final") is True,
     )
 
 
@@ -158,7 +159,8 @@ def _read_step(reading: _Reading, cell: _Cell) -> None:
         raise cell.fault(f"step {step_id!r} has kind {kind!r}; use one of {', '.join(STEP_KINDS)}")
     if not heading.startswith("## "):
         raise cell.fault(f"step {step_id!r} must begin with a line '## Heading'")
-    reading.steps.append(Step(step_id, kind, heading.removeprefix("## ").strip()))
+    title = heading.removeprefix("## ").strip()
+    reading.steps.append(Step(step_id, kind, title, short=about.get("short") is True))
 
 
 def _read_code(reading: _Reading, cell: _Cell) -> None:
@@ -169,6 +171,8 @@ def _read_code(reading: _Reading, cell: _Cell) -> None:
         raise cell.fault(f"grade_id {cell.grade_id!r} is there twice")
     reading.grade_ids.add(cell.grade_id)
     if cell.nbgrader.get("grade"):
+        if cell.nbgrader.get("solution"):
+            reading.answers[cell.grade_id] = cell
         _read_exercise(reading, cell)
     elif cell.nbgrader.get("solution"):
         reading.answers[cell.grade_id] = cell
@@ -181,37 +185,15 @@ def _read_widgets(reading: _Reading, cell: _Cell) -> None:
         if node.func.id not in set(ExerciseKind):
             continue
         kind = ExerciseKind(node.func.id)
-        exercise_id = _constant(node.args[0]) if node.args else None
+        exercise_id = constant(node.args[0]) if node.args else None
         if not isinstance(exercise_id, str) or not _ID.fullmatch(exercise_id):
             raise cell.fault(f"{kind} needs the exercise's id as its first argument")
         if exercise_id in reading.widgets:
             raise cell.fault(f"exercise {exercise_id!r} is shown twice")
-        reading.widgets[exercise_id] = (kind, _choices(cell, kind, node))
-
-
-def _choices(cell: _Cell, kind: ExerciseKind, call: ast.Call) -> tuple[str, ...]:
-    if kind is ExerciseKind.FIX_PRACTICE:
-        return _actions(cell, call)
-    argument = CHOICE_ARGUMENTS.get(kind)
-    if argument is None:
-        return ()
-    given = _given(call, argument)
-    keys = [_constant(key) for key in given.keys] if isinstance(given, ast.Dict) else []
-    if len(keys) < 2 or not all(isinstance(key, str) and key for key in keys):
-        raise cell.fault(f'{kind} needs {argument}={{"key": _("…"), …}} with two keys or more')
-    if len(set(keys)) < len(keys):
-        raise cell.fault(f"{kind} has the same key twice in {argument}")
-    return tuple(str(key) for key in keys)
-
-
-def _actions(cell: _Cell, call: ast.Call) -> tuple[str, ...]:
-    if _constant(_given(call, "fault")) not in FAULTS:
-        raise cell.fault(f"FixPractice needs fault=, one of {', '.join(FAULTS)}")
-    return tuple(all_actions())
-
-
-def _given(call: ast.Call, argument: str) -> ast.expr | None:
-    return next((k.value for k in call.keywords if k.arg == argument), None)
+        try:
+            reading.widgets[exercise_id] = (kind, asked_for(kind, node))
+        except ValueError as error:
+            raise cell.fault(str(error)) from error
 
 
 def _read_exercise(reading: _Reading, cell: _Cell) -> None:
@@ -223,22 +205,22 @@ def _read_exercise(reading: _Reading, cell: _Cell) -> None:
         raise cell.fault(f"exercise {exercise_id!r} stands before the first step")
     if exercise_id not in reading.widgets:
         raise cell.fault(f"exercise {exercise_id!r} has no widget above its test")
-    if f"{exercise_id}-answer" not in reading.answers:
-        raise cell.fault(
-            f"exercise {exercise_id!r} has no answer cell {exercise_id}-answer above its test"
-        )
-    _check_answer_cell(reading.answers[f"{exercise_id}-answer"], variable)
-    kind, choices = reading.widgets[exercise_id]
-    reading.exercises.append(
-        Exercise(
-            id=exercise_id,
-            kind=kind,
-            points=_points(cell),
-            choices=choices,
-            explanation=_explanation(cell),
-            step=reading.steps[-1].id,
-        )
-    )
+    kind, asked = reading.widgets[exercise_id]
+    exercise = Exercise(exercise_id, kind, points=0, step=reading.steps[-1].id, **asked)
+    if exercise.answer_cell not in reading.answers:
+        raise cell.fault(_no_answer_cell(exercise))
+    _check_answer_cell(reading.answers[exercise.answer_cell], variable)
+    if not exercise.manual:
+        exercise = replace(exercise, points=_points(cell), explanation=_explanation(cell))
+    elif cell.nbgrader.get("points") != 0:
+        raise cell.fault(f"exercise {exercise_id!r} is read by a person and must have 0 points")
+    reading.exercises.append(exercise)
+
+
+def _no_answer_cell(exercise: Exercise) -> str:
+    if exercise.manual:
+        return f"exercise {exercise.id!r}: its cell must be solution and grade (manually graded)"
+    return f"exercise {exercise.id!r} has no answer cell {exercise.answer_cell} above its test"
 
 
 def _check_answer_cell(cell: _Cell, variable: str) -> None:
@@ -259,7 +241,7 @@ def _explanation(cell: _Cell) -> str:
     _check_marks(cell, _HIDDEN_TESTS)
     for statement in cell.tree().body:
         if isinstance(statement, ast.Assign) and _names(statement) == ["explanation"]:
-            text = _marked(statement.value)
+            text = marked(statement.value)
             if text:
                 return text
     raise cell.fault(f'exercise {cell.grade_id!r} needs explanation = _("…") in its hidden tests')
@@ -285,23 +267,6 @@ def _assigned(cell: _Cell, variable: str) -> list[Any]:
 
 def _names(statement: ast.Assign) -> list[str]:
     return [target.id for target in statement.targets if isinstance(target, ast.Name)]
-
-
-def _constant(node: ast.expr | None) -> Any:
-    return node.value if isinstance(node, ast.Constant) else None
-
-
-def _marked(node: ast.AST) -> str | None:
-    """The text of `_("…")`."""
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "_"
-        and len(node.args) == 1
-        and isinstance(text := _constant(node.args[0]), str)
-    ):
-        return text
-    return None
 
 
 def _check_whole(reading: _Reading) -> None:

@@ -3,29 +3,30 @@
 nbgrader is imported by `warm_up`, once per process; the server itself never loads it.
 """
 
+import functools
 import importlib
 import os
 import shutil
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from motesklar.exercises.jobs import (
     ErasureJob,
-    GradingFailed,
     GradingJob,
+    HandGradeJob,
+    MergeJob,
     PromotionJob,
     Score,
-    WorkerDied,
 )
-from motesklar.exercises.nbgrader_settings import (
-    GRADEBOOK_FILE,
-    NOTEBOOK_ID,
-    timestamp_text,
-    tool_environment,
-)
+from motesklar.exercises.nbgrader_settings import tool_environment
 from motesklar.kernels.after_fork import die_with_parent
-from motesklar.kernels.fork_client import is_listening
 
+if TYPE_CHECKING:
+    from motesklar.exercises.examiner import Examiner
+
+#: nbgrader's folders with something of each person.
+_STEPS = ("submitted", "autograded", "feedback")
 #: Blocked while a process starts, so that Ctrl-C in that moment prints no traceback.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -43,7 +44,7 @@ def warm_up(log_file: str, folder: str, parent: int) -> None:
     environment = tool_environment(JUPYTER_RUNTIME_DIR=folder, IPYTHONDIR=folder)
     os.environ.clear()
     os.environ.update(environment)
-    importlib.import_module("motesklar.exercises.nbgrader_calls")
+    importlib.import_module("motesklar.exercises.examiner")
 
 
 def ready() -> int:
@@ -55,57 +56,69 @@ def grade(job: GradingJob) -> list[Score]:
     """Grade in the job's own folder; its `submitted/` and `autograded/` stay for promotion.
 
     Raises:
-        GradingFailed: the notebook broke or its kernel died.
-        WorkerDied: the template process has ended, and the kernel with it.
+        GradingFailed: the notebook broke or its process died.
+        WorkerDied: the template process has ended, and the hand-in's with it.
     """
-    from motesklar.exercises.nbgrader_calls import autograde
-
-    (job.staging / "source").symlink_to(job.source, target_is_directory=True)
-    shutil.copyfile(job.template, job.staging / GRADEBOOK_FILE)
-    submitted = job.staging / "submitted" / job.person_id / job.module
-    submitted.mkdir(parents=True)
-    (submitted / f"{NOTEBOOK_ID}.ipynb").write_text(job.notebook, encoding="utf-8")
-    (submitted / "timestamp.txt").write_text(timestamp_text(job.handed_in_at))
-    try:
-        return autograde(job.staging, job.module, job.person_id, job.kernels)
-    except GradingFailed as error:
-        if is_listening(job.kernels):
-            raise
-        raise WorkerDied("the template process ended") from error
+    return _examiner().grade(job)
 
 
-def promote(job: PromotionJob) -> None:
+def promote(job: PromotionJob) -> dict[str, str]:
     """Put a graded hand-in where nbgrader keeps it, and its points into the gradebook.
 
+    Returns the comments put aside, by exercise; empty where somebody only gave points.
     Done twice it changes nothing; broken off, it is whole again after being done anew.
     """
-    from motesklar.exercises.nbgrader_calls import save_grades
+    return _examiner().promote(job)
 
-    for step in ("submitted", "autograded"):
-        inside = Path(step) / job.person_id / job.module
-        _replace_folder(job.staging / inside, job.root / inside)
-    save_grades(job.root, job.module, job.person_id, job.handed_in_at)
+
+def grade_by_hand(job: HandGradeJob) -> bool:
+    """Write what a person says about an answer into the gradebook.
+
+    Returns False, with everything as it was, where it isn't as that person has seen it.
+    """
+    return _examiner().grade_by_hand(job)
+
+
+def merge(job: MergeJob) -> None:
+    """Make one person of two: of each module the better result stays, with its files.
+
+    Broken off, it is whole again after being done anew; done twice it changes nothing.
+    """
+    from motesklar.exercises.nbgrader_calls import merge_students
+
+    merge_students(job.root, job.gone, job.kept, lambda module: _take_over(job, module))
+    erase(ErasureJob(job.root, job.gone))
+
+
+def _take_over(job: MergeJob, module: str) -> None:
+    for step in _STEPS:
+        theirs, place = (job.root / step / who / module for who in (job.gone, job.kept))
+        shutil.rmtree(place, ignore_errors=True)
+        if theirs.exists():
+            # a copy: until the gradebook has it too, the other's must be there for another try
+            shutil.copytree(theirs, place)
 
 
 def erase(job: ErasureJob) -> None:
-    """Remove a person's hand-ins and points; done twice it changes nothing."""
-    from motesklar.exercises.nbgrader_calls import forget_student
+    """Remove a person's hand-ins, and the points too unless it is one module's.
 
-    for step in ("submitted", "autograded", "feedback"):
-        shutil.rmtree(job.root / step / job.person_id, ignore_errors=True)
-    forget_student(job.root, job.person_id)
+    Done twice it changes nothing.
+    """
+    from motesklar.exercises.nbgrader_calls import forget_comments, forget_student
+
+    for step in _STEPS:
+        shutil.rmtree(job.root / step / job.person_id / job.module, ignore_errors=True)
+    if job.module:
+        forget_comments(job.root, job.person_id, job.module)
+    else:
+        forget_student(job.root, job.person_id)
 
 
-def _replace_folder(new: Path, place: Path) -> None:
-    coming = place.with_name(f".{place.name}.coming")
-    going = place.with_name(f".{place.name}.going")
-    for leftover in (coming, going):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(new, coming)
-    if place.exists():
-        place.rename(going)
-    coming.rename(place)
-    shutil.rmtree(going, ignore_errors=True)
+@functools.cache
+def _examiner() -> "Examiner":
+    from motesklar.exercises.examiner import Examiner
+
+    return Examiner(Path(os.environ["JUPYTER_RUNTIME_DIR"]))
 
 
 def _write_to(log_file: str) -> None:

@@ -129,7 +129,9 @@ def is_listening(path: str) -> bool:
 
 async def _send(connection: socket.socket, data: bytes, descriptors: Sequence[int]) -> None:
     sent = socket.send_fds(connection, [data], list(descriptors)) if descriptors else 0
-    await asyncio.get_running_loop().sock_sendall(connection, data[sent:])
+    # sending nothing, too, fails where a quick child has ended meanwhile and the server has hung up
+    if sent < len(data):
+        await asyncio.get_running_loop().sock_sendall(connection, data[sent:])
 
 
 async def readable(descriptor: int) -> None:

@@ -49,6 +49,8 @@ PAGE_LIMITS = Limits(memory_bytes=512 * _MIB, cpu_seconds=60)
 #: A snapshot process runs the notebook, for which the server waits a minute, and afterwards only
 #: forks; each fork costs it some milliseconds, and there are many until the module changes.
 SNAPSHOT_LIMITS = Limits(memory_bytes=2048 * _MIB, cpu_seconds=24 * 3600, open_files=4096)
+#: A hand-in runs a lesson's cells; whoever grades waits half a minute for each.
+HAND_IN_LIMITS = Limits(memory_bytes=1024 * _MIB, cpu_seconds=120)
 #: A full kernel runs a whole notebook; its many threads' stacks count as memory, too.
 KERNEL_LIMITS = Limits(memory_bytes=2048 * _MIB, cpu_seconds=600, file_bytes=1024 * _MIB)
 

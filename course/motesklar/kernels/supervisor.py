@@ -213,9 +213,10 @@ class TemplateSupervisor:
                 tries = 0
                 status = await running.wait()
                 log.error("the template process ended with status %s", status)
+                # at once: from now on everybody waits for the next one
+                self._current = asyncio.get_running_loop().create_future()
                 await running.close()
                 running = None
-                self._current = asyncio.get_running_loop().create_future()
             self.restarts += 1
             await asyncio.sleep(RESTART_SECONDS[min(tries, len(RESTART_SECONDS) - 1)])
             tries += 1

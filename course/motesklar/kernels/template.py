@@ -46,6 +46,7 @@ def main(path: str) -> None:
         del sys.path[0]
     from motesklar.kernels.fork_server import ForkServer, listen
     from motesklar.kernels.full_kernel import kernel_job
+    from motesklar.kernels.grading import grading_job
     from motesklar.kernels.snapshot import snapshot_job
 
     _load_the_rest()
@@ -56,7 +57,7 @@ def main(path: str) -> None:
     lifeline = os.dup(0)
     with open(os.devnull) as nothing:  # kernels must not share the lifeline, nor wait for input
         os.dup2(nothing.fileno(), 0)
-    jobs = {"kernel": kernel_job, "snapshot": snapshot_job}
+    jobs = {"grading": grading_job, "kernel": kernel_job, "snapshot": snapshot_job}
     ForkServer(listener, jobs, lifeline).serve()
 
 

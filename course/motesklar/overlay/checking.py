@@ -8,12 +8,17 @@ import polib
 from motesklar.config import Settings, load_settings, settings_errors
 from motesklar.errors import ConfigError, MotesklarError
 from motesklar.exercises.library import find_sources
+from motesklar.glossary.words import GLOSSARY_FILE, read_words, untranslated
 from motesklar.i18n import DEFAULT_LANGUAGE, SOURCE_LANGUAGE
+from motesklar.letters import texts as letter_texts
 from motesklar.overlay import fit, texts
 from motesklar.overlay.fit import STAMP_FILE, Finding, Stamp, Weight
 from motesklar.overlay.folder import OwnCourse, not_a_course
 from motesklar.overlay.shipped import module_hashes, module_names
 from motesklar.pages.translate import extract_messages
+
+#: Own texts that are letters, by file name.
+_LETTER_KINDS = {name: kind for kind, name in letter_texts.OWN_TEXTS.items()}
 
 
 def check_course(own: OwnCourse) -> list[Finding]:
@@ -37,6 +42,7 @@ def check_course(own: OwnCourse) -> list[Finding]:
         *_check_modules(own, course),
         *_check_catalogues(own, languages),
         *_check_texts(own.root, languages),
+        *_check_glossary(own.root, languages),
     ]
 
 
@@ -103,14 +109,19 @@ def _check_texts(root: Path, languages: list[str]) -> Iterator[Finding]:
 
 
 def _check_text(place: str, path: Path) -> Iterator[Finding]:
-    if path.stem not in texts.TEXT_NAMES:
-        accepted = ", ".join(f"{name}.md" for name in texts.TEXT_NAMES)
+    kind = _LETTER_KINDS.get(path.stem)
+    if kind is None and path.stem not in texts.TEXT_NAMES:
+        accepted = ", ".join(f"{name}.md" for name in (*texts.TEXT_NAMES, *_LETTER_KINDS))
         yield Finding(Weight.MUST, place, f"stands for no page; accepted: {accepted}")
         return
     try:
         source = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         yield Finding(Weight.MUST, place, "is not in UTF-8; save it so")
+        return
+    if kind is not None:
+        for problem in letter_texts.problems_of(kind, source):
+            yield Finding(Weight.MUST, place, problem)
         return
     if not texts.has_one_title(source):
         yield Finding(Weight.MUST, place, "must begin with a line '# Heading' and have no other")
@@ -121,6 +132,20 @@ def _check_text(place: str, path: Path) -> Iterator[Finding]:
             f"shows {address} from another server, which browsers will not load: "
             "put the picture in pictures/ and write /pictures/<name>",
         )
+
+
+def _check_glossary(root: Path, languages: list[str]) -> Iterator[Finding]:
+    """Whether the organisation's own words can be shown, in every language."""
+    if not (root / GLOSSARY_FILE).exists():
+        return
+    try:
+        words = read_words(root / GLOSSARY_FILE)
+    except ConfigError as error:
+        told = f"{error.params['key']}: {error.params['problem']}"
+        yield Finding(Weight.MUST, GLOSSARY_FILE, told)
+        return
+    for missing in untranslated(words, languages):
+        yield Finding(Weight.MUST, GLOSSARY_FILE, f"{missing} has no words in that language")
 
 
 def _translated(folder: Path) -> set[str]:

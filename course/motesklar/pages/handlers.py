@@ -41,6 +41,7 @@ class ModulePage(CourseHandler):
         self.render_page(
             "module/page.html",
             module=module,
+            returned=self.services.deciding.returned_module(self.person.person_id, name),
             title=module.text(module.title, self.language),
             summary=module.text(module.summary, self.language),
             step_titles={s.id: module.text(s.title, self.language) for s in module.steps},

@@ -65,6 +65,7 @@ class Pages:
         prepare: releases what has changed among the modules' sources; may take seconds.
         sources: folders in which the modules' sources lie.
         languages: of the course.
+        facts: what lessons are told about the organisation, by language.
         log_file: where templates and kernels write.
         cap: how many kernels may live.
         idle_seconds: a kernel that nobody has used for so long is ended.
@@ -79,6 +80,7 @@ class Pages:
         prepare: Callable[[], None],
         sources: Iterable[Path],
         languages: Languages,
+        facts: Callable[[str], str],
         log_file: Path,
         base_url: str,
         cap: int,
@@ -100,6 +102,7 @@ class Pages:
         self._source_folders = list(sources)
         self._code_folders = list(code_folders)
         self._languages = languages
+        self._facts = facts
         self._base_url = base_url
         self._maker = SnapshotMaker(self.supervisor, self._render)
         self._shelf = Shelf(self._make)
@@ -179,10 +182,16 @@ class Pages:
             self._course().module(module),
             self._released(module),
             self._languages[language],
+            self._facts(language),
             self._code,
         )
 
     async def _render(self, source: Source, records: list[dict[str, Any]]) -> Rendered:
+        # in a thread with a loop of its own: all modules are rendered anew when their template has
+        # died, while people are at work
+        return await asyncio.to_thread(self._render_now, source, records)
+
+    def _render_now(self, source: Source, records: list[dict[str, Any]]) -> Rendered:
         configuration = voila_configuration(None)
         renderer = ModuleRenderer(
             source,
@@ -193,7 +202,7 @@ class Pages:
             traitlet_config=configuration.config,
             base_url=self._base_url,
         )
-        return await renderer.render()
+        return asyncio.run(renderer.render())
 
     def _keys(self) -> list[tuple[str, str]]:
         # the default language of all modules first: most people meet it

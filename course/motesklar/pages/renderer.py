@@ -26,8 +26,22 @@ PAGE_TEMPLATES = Path(__file__).parent / "templates"
 class ProseRenderer(VoilaMarkdownRenderer):  # type: ignore[misc]
     """Markdown without a "¶" link at every heading, over which screen readers stumble."""
 
+    #: Stands before links to our own pages, such as `/glossary#vantrum`.
+    base_url = "/"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, exclude_anchor_links=True, **kwargs)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link; one of our own addresses gets the base URL."""
+        ours = url.startswith("/") and not url.startswith("//")
+        address = self.base_url.rstrip("/") + url if ours else url
+        return str(super().link(text, address, title))
+
+
+def prose_renderer(base_url: str) -> type[ProseRenderer]:
+    """The class for pages under `base_url`; Voilà makes its own instances."""
+    return type("BasedProseRenderer", (ProseRenderer,), {"base_url": base_url})
 
 
 class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
@@ -72,7 +86,7 @@ class ModuleRenderer(NotebookRenderer):  # type: ignore[misc]
     async def render(self) -> Rendered:
         """Convert it."""
         await self.initialize()
-        self.exporter.markdown_renderer_class = ProseRenderer
+        self.exporter.markdown_renderer_class = prose_renderer(self.base_url)
         self.resources["steps_total"] = self.steps
         self.exporter.environment.globals["_"] = self.translation.gettext
         html = await self.generate_content_str()

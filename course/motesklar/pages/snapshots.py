@@ -26,6 +26,8 @@ from motesklar.kernels.frames import FrameReader, unpack_message
 from motesklar.kernels.page_client import PageClient
 from motesklar.kernels.supervisor import TemplateProcess, TemplateSupervisor
 from motesklar.store.models import utcnow
+from motesklar_widgets.course_facts import COURSE_VARIABLE
+from motesklar_widgets.gettext import LANGUAGE_VARIABLE
 
 log = logging.getLogger("motesklar.pages")
 
@@ -69,6 +71,7 @@ class Source:
         language: of the reader.
         notebook: the released notebook as JSON text, its prose in that language.
         folder: where it runs.
+        facts: of the organisation, as `motesklar_widgets.course_facts` reads them.
         content: everything else that decides what the page shows and calculates.
     """
 
@@ -76,13 +79,14 @@ class Source:
     language: str
     notebook: str
     folder: Path
+    facts: str = ""
     content: bytes = b""
 
     @property
     def version(self) -> str:
         """Twelve hex digits of all of it."""
         digest = hashlib.sha256()
-        for part in (self.module, self.language, self.notebook):
+        for part in (self.module, self.language, self.notebook, self.facts):
             digest.update(part.encode() + b"\0")
         digest.update(self.content)
         return digest.hexdigest()[:VERSION_DIGITS]
@@ -182,7 +186,7 @@ class SnapshotMaker:
         request = {
             "notebook": source.notebook,
             "folder": str(source.folder),
-            "environment": {"MOTESKLAR_LANGUAGE": source.language},
+            "environment": {LANGUAGE_VARIABLE: source.language, COURSE_VARIABLE: source.facts},
             "model_prefix": version,
             "path": path,
         }

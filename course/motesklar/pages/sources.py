@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 import motesklar_widgets
 from motesklar import kernels
@@ -44,13 +45,16 @@ def code_digest(folders: Iterable[Path] = CODE_FOLDERS) -> bytes:
     return digest.digest()
 
 
-def module_source(module: Module, released: Path, translation: Translation, code: bytes) -> Source:
+def module_source(
+    module: Module, released: Path, translation: Translation, facts: str, code: bytes
+) -> Source:
     """What the page of a module is made of, in one language.
 
     Args:
         module: as published.
         released: the notebook that learners get.
         translation: of the language.
+        facts: what its widgets are told about the organisation.
         code: `code_digest()` of what the template has loaded.
     """
     language = translation.language
@@ -65,7 +69,16 @@ def module_source(module: Module, released: Path, translation: Translation, code
     return Source(
         module=module.name,
         language=language,
-        notebook=nbformat.writes(translate_notebook(notebook, texts)),
+        notebook=nbformat.writes(_filled(translate_notebook(notebook, texts), module, language)),
         folder=released.parent,
+        facts=facts,
         content=digest.digest(),
     )
+
+
+def _filled(notebook: NotebookNode, module: Module, language: str) -> NotebookNode:
+    """The prose with the organisation's own words; code fills in its own when it runs."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = module.filled(cell.source, language)
+    return notebook

@@ -1,40 +1,41 @@
-"""Decides what reviewers see: people × modules, chosen by the databases as far as they can."""
+"""Decides what reviewers see: people × modules, chosen by the database alone."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from motesklar.course import Course, Module
+from motesklar.accounts.sight import Sight, sight_of
+from motesklar.clock import local_day
+from motesklar.course import Course
 from motesklar.errors import NotFound
 from motesklar.i18n import N_
-from motesklar.review.completion import (
+from motesklar.review.completion import Cell, Line, Result, State, Stored, cells_in_order
+from motesklar.review.filters import (
+    PLANNED,
     WHOLE_COURSE,
-    CompletionSource,
-    DoneByFacts,
+    Due,
     Filter,
-    Line,
-    Result,
-    cells_of,
+    Known,
+    Whole,
+    query_of,
+    read_filter,
 )
+from motesklar.review.planning import Planning
+from motesklar.review.plans import PlanView
+from motesklar.review.selection import Selection, in_order
+from motesklar.store.alphabet import alphabetical
+from motesklar.store.audit import note
+from motesklar.store.chunks import chunks
 from motesklar.store.database import Database
-from motesklar.store.models import AuditEntry, Fact, Person, utcnow
+from motesklar.store.models import Person, Workshop, utcnow
+from motesklar.store.review_tables import CompletionRow
 
 PAGE_SIZE = 50
-#: More people at once are quicker read from the gradebook by reading it whole.
-_NAMED_MAX = 500
-#: `audit_entry.subject`
-_SUBJECT_MAX = 120
-
-#: SQLite's own order ends at Z and puts Å before Ä only by chance of their code points; with these
-#: replaced it is the Swedish alphabet, on PostgreSQL as well.
-_SWEDISH_ORDER = (
-    ("Å", "zza"), ("å", "zza"), ("Ä", "zzb"), ("ä", "zzb"), ("Æ", "zzb"), ("æ", "zzb"),
-    ("Ö", "zzc"), ("ö", "zzc"), ("Ø", "zzc"), ("ø", "zzc"),
-    ("É", "e"), ("é", "e"), ("È", "e"), ("è", "e"), ("Ü", "y"), ("ü", "y"), ("Á", "a"), ("á", "a"),
-)  # fmt: skip
+#: Characters of a version that tell it from others.
+VERSION_SHOWN = 7
 
 
 @dataclass(frozen=True)
@@ -52,146 +53,233 @@ class ReviewPage:
     pages: int
 
 
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for a reviewer.
+
+    Args:
+        people: how many it is about.
+        chosen: shows them.
+        plan: what is late; None where it isn't about a plan.
+    """
+
+    people: int
+    chosen: Filter
+    plan: PlanView | None = None
+
+
 class Review:
     """Completion for reviewers.
 
     Args:
-        exercises: tells results from nbgrader's gradebook.
         course: gives the course as it is published now.
+        starting_state: module to the state of people who have done nothing in it.
         now: the clock, UTC without a zone.
     """
 
     def __init__(
         self,
         database: Database,
-        exercises: CompletionSource,
         course: Callable[[], Course],
+        starting_state: Callable[[str], State],
         now: Callable[[], datetime] = utcnow,
     ) -> None:
         self.database = database
-        self.exercises = exercises
         self.course = course
+        self.starting_state = starting_state
         self.now = now
+        self.plans = Planning(database, now)
 
-    def departments(self) -> list[str]:
-        """The departments that people belong to, in alphabetical order."""
-        query = select(Person.department).where(Person.department != "").distinct()
+    def sight(self, person_id: str) -> Sight:
+        """Whose data somebody sees; nothing for a person there is none of."""
         with self.database.transaction() as session:
-            return sorted(session.scalars(query), key=str.casefold)
+            person = session.get(Person, person_id)
+            return sight_of(person) if person is not None else Sight()
 
-    def page(self, chosen: Filter, number: int = 1) -> ReviewPage:
+    def departments(self, sight: Sight) -> list[str]:
+        """The departments that people belong to and the reader sees, in alphabetical order."""
+        query = select(Person.department).where(
+            Person.department != "", sight.where(Person.department)
+        )
+        query = query.group_by(Person.department).order_by(alphabetical(Person.department))
+        with self.database.transaction() as session:
+            return list(session.scalars(query))
+
+    def workshops(self) -> list[tuple[str, str, datetime]]:
+        """(id, title, day) of all workshops, the newest first."""
+        query = select(Workshop).order_by(Workshop.created_at.desc(), Workshop.id)
+        with self.database.transaction() as session:
+            return [
+                (one.id, one.title, one.starts_at or one.created_at)
+                for one in session.scalars(query)
+            ]
+
+    def read(self, query: Mapping[str, str], sight: Sight) -> Filter:
+        """The filter of an address.
+
+        Raises:
+            BadRequest: it names something that there is none of, or that the reader doesn't see.
+        """
+        wants_workshop = bool(query.get("workshop"))
+        known = Known(
+            modules=[module.name for module in self.course().modules],
+            departments=self.departments(sight) if query.get("department") else (),
+            plans=[plan.id for plan in self.plans.current(sight)] if query.get("plan") else (),
+            workshops=[id_ for id_, _, _ in self.workshops()] if wants_workshop else (),
+        )
+        return read_filter(query, known)
+
+    def page(self, chosen: Filter, sight: Sight, number: int = 1) -> ReviewPage:
         """One page of the people whom the filter chooses.
 
         Raises:
             NotFound: there are fewer pages.
         """
-        people = self._choose(chosen)
-        pages = max(1, -(-len(people) // PAGE_SIZE))
-        if not 1 <= number <= pages:
-            raise NotFound(N_("The list is not that long."), N_("Go to its first page."))
-        shown = people[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-        return ReviewPage(self._lines(shown), len(people), number, pages)
+        selection = self._selection_for(chosen, sight)
+        with self.database.transaction() as session:
+            by_name = chosen.sort_key == "name"
+            people = [] if by_name else self._choose(session, chosen, selection)
+            counted = session.scalar(selection.count(chosen)) if by_name else len(people)
+            total = counted or 0
+            pages = max(1, -(-total // PAGE_SIZE))
+            if not 1 <= number <= pages:
+                raise NotFound(N_("The list is not that long."), N_("Go to its first page."))
+            first = (number - 1) * PAGE_SIZE
+            if by_name:  # the one order that the database has ready
+                query = selection.people(chosen).limit(PAGE_SIZE).offset(first)
+                shown = [row[0] for row in session.execute(query)]
+            else:
+                shown = people[first : first + PAGE_SIZE]
+            return ReviewPage(self._lines(session, shown), total, number, pages)
 
-    def lines(self, chosen: Filter) -> list[Line]:
-        """Everybody whom the filter chooses, in its order: all pages in one."""
-        return self._lines(self._choose(chosen))
+    def people_of(self, query: str, sight: Sight) -> list[str]:
+        """Ids of everybody whom a filter chooses that was kept as text, in its order.
 
-    def note(self, actor_id: str, action: str, chosen: Filter) -> None:
+        Raises:
+            BadRequest: it names something that there is none of.
+        """
+        return self.chosen(self.read(query_of(query), sight), sight)
+
+    def chosen(self, chosen: Filter, sight: Sight) -> list[str]:
+        """Ids of everybody whom the filter chooses, in its order."""
+        selection = self._selection_for(chosen, sight)
+        with self.database.transaction() as session:
+            return self._choose(session, chosen, selection)
+
+    def count(self, chosen: Filter, sight: Sight) -> int:
+        """How many people the filter chooses."""
+        selection = self._selection(sight, self.plans.current(sight))
+        with self.database.transaction() as session:
+            return session.scalar(selection.count(chosen)) or 0
+
+    def in_sight(self, people: Sequence[str], sight: Sight) -> list[str]:
+        """Those of `people` whom the reader sees, in their order."""
+        found: set[str] = set()
+        with self.database.transaction() as session:
+            for some in chunks(people):
+                query = select(Person.id).where(Person.id.in_(some), sight.where(Person.department))
+                found |= set(session.scalars(query))
+        return [person for person in people if person in found]
+
+    def lines(self, people: Sequence[str]) -> Iterator[Line]:
+        """A line for each of `people`, in their order; read some at a time."""
+        for some in chunks(people):
+            with self.database.transaction() as session:
+                found = self._lines(session, some)
+            yield from found
+
+    def needs(self, sight: Sight) -> list[Need]:
+        """What waits for a reviewer, the most urgent first; nothing where nothing does."""
+        today = local_day(self.now())
+        asked: list[tuple[Filter, PlanView | None]] = [
+            (Filter(show=f"{WHOLE_COURSE}:{whole}"), None)
+            for whole in (Whole.WAITING, Whole.AGAIN, Whole.FAILED)
+        ]
+        plans = self.plans.current(sight)
+        asked += [
+            (Filter(plan=plan.id, show=f"{PLANNED}:{Due.LATE}"), plan)
+            for plan in plans
+            if plan.when(today) is Due.LATE
+        ]
+        selection = self._selection(sight, plans)
+        with self.database.transaction() as session:
+            counted = [
+                Need(session.scalar(selection.count(chosen)) or 0, chosen, plan)
+                for chosen, plan in asked
+            ]
+        return [need for need in counted if need.people]
+
+    def results_of(self, person_id: str) -> Mapping[str, Result]:
+        """A person's result in each module in which there is one."""
+        starting = self._starting()
+        results: dict[str, Result] = {
+            module: Stored(done=True, share=None, enough=True, at=None)
+            for module, state in starting.items()
+            if state is State.DONE
+        }
+        query = select(CompletionRow).where(CompletionRow.person_id == person_id)
+        with self.database.transaction() as session:
+            for row in session.scalars(query):
+                done = row.state == State.DONE.value
+                results[row.module] = Stored(done, row.share, row.enough, row.at)
+        return {module: results[module] for module in starting if module in results}
+
+    def note(self, actor_id: str, action: str, subject: str) -> None:
         """Log who looked, and at what, without saying whom they saw."""
-        with self.database.transaction() as session:
-            session.add(
-                AuditEntry(
-                    at=self.now(),
-                    actor_id=actor_id,
-                    action=action,
-                    subject=chosen.told()[:_SUBJECT_MAX],
-                )
+        note(self.database, self.now(), actor_id, action, subject)
+
+    def _starting(self) -> dict[str, State]:
+        return {one.name: self.starting_state(one.name) for one in self.course().modules}
+
+    def _selection(self, sight: Sight, plans: Sequence[PlanView]) -> Selection:
+        by_id = {plan.id: plan for plan in plans}
+        return Selection(self._starting(), sight, by_id, local_day(self.now()))
+
+    def _selection_for(self, chosen: Filter, sight: Sight) -> Selection:
+        needs_plans = chosen.plan or chosen.about == PLANNED
+        return self._selection(sight, self.plans.current(sight) if needs_plans else [])
+
+    @staticmethod
+    def _choose(session: Session, chosen: Filter, selection: Selection) -> list[str]:
+        rows = session.execute(selection.people(chosen))
+        return in_order([(row[0], row[1]) for row in rows], chosen)
+
+    def _lines(self, session: Session, people: Sequence[str]) -> list[Line]:
+        who = select(Person.id, Person.name, Person.department, Person.left_at)
+        known = {row.id: row for row in session.execute(who.where(Person.id.in_(people)))}
+        columns = select(
+            CompletionRow.person_id,
+            CompletionRow.module,
+            CompletionRow.state,
+            CompletionRow.at,
+            CompletionRow.version,
+            CompletionRow.decided_by,
+        )
+        rows = session.execute(columns.where(CompletionRow.person_id.in_(people))).all()
+        deciders = _names(session, {row.decided_by for row in rows if row.decided_by})
+        cells: dict[str, dict[str, Cell]] = {}
+        for person, module, state, at, version, decided_by in rows:
+            set_by = deciders.get(decided_by, "?") if decided_by else ""
+            cells.setdefault(person, {})[module] = Cell(
+                State(state), at, version[:VERSION_SHOWN], set_by
             )
-
-    def _choose(self, chosen: Filter) -> list[str]:
-        """Ids of the people, in order."""
-        with self.database.transaction() as session:
-            people = list(session.scalars(_people_query(chosen)))
-        if chosen.state is None:
-            return people
-        modules = [
-            module
-            for module in self.course().modules
-            if chosen.module in (WHOLE_COURSE, module.name)
-        ]
-        results = self._results(modules, None)
-        names = [module.name for module in modules]
-        return [
-            person for person in people if chosen.wants(cells_of(names, results.get(person, {})))
-        ]
-
-    def _lines(self, people: Sequence[str]) -> list[Line]:
-        named = people if len(people) <= _NAMED_MAX else None
-        query = select(Person.id, Person.name, Person.department)
-        if named is not None:
-            query = query.where(Person.id.in_(named))
-        with self.database.transaction() as session:
-            known = {row.id: row for row in session.execute(query)}
-        modules = self.course().modules
-        results = self._results(modules, named)
-        names = [module.name for module in modules]
+        starting = self._starting()
         return [
             Line(
                 person_id=person,
                 name=known[person].name,
                 department=known[person].department,
-                cells=tuple(cells_of(names, results.get(person, {})).values()),
+                cells=cells_in_order(starting, cells.get(person, {})),
+                left_at=known[person].left_at,
             )
             for person in people
             # somebody may have been erased since they were chosen
             if person in known
         ]
 
-    def _results(
-        self, modules: Sequence[Module], people: Collection[str] | None
-    ) -> dict[str, dict[str, Result]]:
-        """Person to module to result, in `modules` at least; None is everybody."""
-        only = modules[0].name if len(modules) == 1 else None
-        found = self.exercises.completions(people=people, module=only)
-        results: dict[str, dict[str, Result]] = {
-            person: dict(theirs) for person, theirs in found.items()
-        }
-        for module in modules:
-            if not module.exercises:
-                for person, at in self._done_by_facts(module, people):
-                    results.setdefault(person, {})[module.name] = DoneByFacts(at)
-        return results
 
-    def _done_by_facts(
-        self, module: Module, people: Collection[str] | None
-    ) -> list[tuple[str, datetime]]:
-        """Who has done every step of a module that has nothing to hand in, and when."""
-        steps = [step.id for step in module.steps]
-        first = select(Fact.person_id, Fact.step, func.min(Fact.at).label("at")).where(
-            Fact.module == module.name, Fact.kind == "done", Fact.step.in_(steps)
-        )
-        if people is not None:
-            first = first.where(Fact.person_id.in_(people))
-        each = first.group_by(Fact.person_id, Fact.step).subquery()
-        query = (
-            select(each.c.person_id, func.max(each.c.at))
-            .group_by(each.c.person_id)
-            .having(func.count() == len(steps))
-        )
-        with self.database.transaction() as session:
-            return [(person, at) for person, at in session.execute(query)]
-
-
-def _people_query(chosen: Filter) -> Select[Any]:
-    key = _alphabetical(Person.name)
-    query = select(Person.id).order_by(key.desc() if chosen.descending else key, Person.id)
-    if chosen.department:
-        query = query.where(Person.department == chosen.department)
-    return query
-
-
-def _alphabetical(column: Any) -> ColumnElement[str]:
-    text: ColumnElement[str] = column
-    for letter, key in _SWEDISH_ORDER:
-        text = func.replace(text, letter, key)
-    return func.lower(text)
+def _names(session: Session, people: set[str]) -> dict[str, str]:
+    if not people:
+        return {}
+    query = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {row.id: row.name for row in session.execute(query)}

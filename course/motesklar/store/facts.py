@@ -1,6 +1,6 @@
 """Progress as a log of facts, and the listeners that follow it live."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,20 +41,20 @@ class FactLog:
         with self.database.transaction() as session:
             if session.get(Fact, fact.id) is not None:
                 return False
-            session.add(
-                Fact(
-                    id=fact.id,
-                    person_id=fact.person_id,
-                    module=fact.module,
-                    step=fact.step,
-                    kind=fact.kind,
-                    detail=fact.detail,
-                    at=fact.at,
-                )
-            )
+            session.add(_row(fact))
+        self._tell(fact)
+        return True
+
+    def record_all(self, facts: Sequence[FactRecord]) -> None:
+        """Save new facts of many people at once, and tell of each afterwards."""
+        with self.database.transaction() as session:
+            session.add_all(_row(fact) for fact in facts)
+        for fact in facts:
+            self._tell(fact)
+
+    def _tell(self, fact: FactRecord) -> None:
         for listener in list(self._listeners):
             listener(fact)
-        return True
 
     def of_person(self, person_id: str, module: str | None = None) -> list[FactRecord]:
         """The person's facts, oldest first."""
@@ -66,3 +66,15 @@ class FactLog:
                 FactRecord(f.person_id, f.module, f.step, f.kind, f.detail, f.at, f.id)
                 for f in session.scalars(query)
             ]
+
+
+def _row(fact: FactRecord) -> Fact:
+    return Fact(
+        id=fact.id,
+        person_id=fact.person_id,
+        module=fact.module,
+        step=fact.step,
+        kind=fact.kind,
+        detail=fact.detail,
+        at=fact.at,
+    )

@@ -57,6 +57,16 @@ class AttemptState(enum.StrEnum):
     FAILED = "failed"  # the notebook broke; the hand-in is kept and can be graded again
 
 
+class AccountState(enum.StrEnum):
+    """How far a person has come with an account in the organisation's meeting service."""
+
+    NONE = "none"  # nothing is known, or the person wants none
+    WANTED = "wanted"  # the person has asked for one; it stands on the order list
+    ORDERED = "ordered"  # it is ordered from whoever opens accounts
+    OPENED = "opened"  # it works
+    MET = "met"  # the person has held a first meeting with it
+
+
 class Base(DeclarativeBase):
     """Names every constraint, so that migrations can."""
 
@@ -77,6 +87,12 @@ class Base(DeclarativeBase):
         LinkKind: Enum(
             LinkKind, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
         ),
+        AccountState: Enum(
+            AccountState,
+            native_enum=False,
+            length=16,
+            values_callable=lambda e: [m.value for m in e],
+        ),
         AttemptState: Enum(
             AttemptState,
             native_enum=False,
@@ -90,6 +106,7 @@ class Person(Base):
     """Somebody the course knows."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_subject", "subject", unique=True),)
 
     #: Opaque, also the student id in nbgrader's gradebook.
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=lambda: new_id("p"))
@@ -100,7 +117,19 @@ class Person(Base):
     role: Mapped[Role] = mapped_column(default=Role.LEARNER)
     #: The language last chosen, remembered between devices.
     language: Mapped[str | None] = mapped_column(String(12))
+    #: Whether only the shortest way through the course is wanted.
+    short_way: Mapped[bool] = mapped_column(default=False, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    #: Who it is to the organisation's sign-in: issuer and stable subject; none without it.
+    subject: Mapped[str | None] = mapped_column(String(300))
+    #: Departments that a reviewer or leader sees beside the own one; `*` is all of them.
+    sees: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    #: No longer with the organisation: can't sign in, and is erased in time.
+    left_at: Mapped[datetime | None]
+    #: Whether reminders are wanted; invitations and links come all the same.
+    reminders: Mapped[bool] = mapped_column(default=True, server_default="1")
+    #: When the person was last told what is known about them and why.
+    informed_at: Mapped[datetime | None]
 
 
 class SigninLink(Base):
@@ -175,6 +204,8 @@ class Answer(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     module: Mapped[str] = mapped_column(String(60))
     exercise: Mapped[str] = mapped_column(String(60))
+    #: The exercise's; empty where nobody knows.
+    version: Mapped[str] = mapped_column(String(12), default="", server_default="")
     #: JSON of `{"value": …}`; the shape belongs to the exercise.
     value: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -204,7 +235,10 @@ class Attempt(Base):
     """Every hand-in of a module, graded apart; the best one is promoted to nbgrader's gradebook."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("ix_attempt_person_module", "person_id", "module"),)
+    __table_args__ = (
+        Index("ix_attempt_person_module", "person_id", "module"),
+        Index("ix_attempt_state", "state"),
+    )
 
     #: Made by the client, so that a hand-in sent twice is one.
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -234,9 +268,126 @@ class Workshop(Base):
     #: Six characters that people type or scan; upper case.
     join_code: Mapped[str] = mapped_column(String(8), unique=True)
     leader_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    #: The first part of the course that it goes through.
     module: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     ended_at: Mapped[datetime | None]
+    #: The run sheet's items, see `workshops.sheet`; empty where there is none.
+    sheet: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    #: Which item is going on, from 0; None before the first.
+    item: Mapped[int | None]
+    #: Who moves the run sheet on; None while nobody does.
+    holder_id: Mapped[str | None] = mapped_column(String(20))
+    starts_at: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    #: So many may join; None says nothing.
+    capacity: Mapped[int | None]
+    #: So many accounts are wanted at the end of it.
+    account_goal: Mapped[int | None]
+    #: What the hall's network has room for: `all`, `sound` or `none`.
+    media: Mapped[str] = mapped_column(String(8), default="all", server_default="all")
+    timer_ends_at: Mapped[datetime | None]
+    #: Counts that name nobody, once the people are forgotten; see `workshops.report`.
+    summary: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class WorkshopRole(Base):
+    """Somebody who leads a workshop with its leader, or helps in it."""
+
+    __tablename__ = "workshop_role"
+
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: `leader`, `helper` or `captioner`.
+    part: Mapped[str] = mapped_column(String(10))
+
+
+class SheetRun(Base):
+    """An item of the run sheet as it really went; one that is gone back to has several."""
+
+    __tablename__ = "sheet_run"
+
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Which one after the other, from 1.
+    number: Mapped[int] = mapped_column(primary_key=True)
+    item: Mapped[int]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Question(Base):
+    """A participant wants help; its words end with the workshop."""
+
+    __tablename__ = "question"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True, default=lambda: new_id("q"))
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    #: `sound`, `picture`, `network`, `account`, `course` or `other`.
+    topic: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(String(500), default="")
+    asked_at: Mapped[datetime] = mapped_column(default=utcnow)
+    #: Who is on the way; None while it waits.
+    helper_id: Mapped[str | None] = mapped_column(String(20))
+    claimed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class WorkshopWords(Base):
+    """A line that was written in a workshop; gone when the workshop ends."""
+
+    __tablename__ = "workshop_words"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True, default=lambda: new_id("t", 20))
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), index=True
+    )
+    #: `caption` and `all` are for everybody, `leaders` for those who lead and help.
+    kind: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    words: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class RosterEntry(Base):
+    """Somebody who is expected in a workshop."""
+
+    __tablename__ = "roster_entry"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True, default=lambda: new_id("e"))
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    #: Lower case; empty where it is not known.
+    email: Mapped[str] = mapped_column(String(254), default="")
+    department: Mapped[str] = mapped_column(String(120), default="")
+    #: Whoever has come, once that is known.
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+
+
+class WorkshopFeedback(Base):
+    """What a participant thought of a workshop, without who it was."""
+
+    __tablename__ = "workshop_feedback"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True, default=lambda: new_id("f"))
+    workshop_id: Mapped[str] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), index=True
+    )
+    #: From 1 to 4.
+    useful: Mapped[int]
+    dare: Mapped[int]
+    words: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class Participant(Base):
@@ -255,6 +406,8 @@ class Participant(Base):
     hand_raised_at: Mapped[datetime | None]
     #: The table in the hall, as it is written on it; empty when nobody has said it.
     table_number: Mapped[str] = mapped_column(String(20), default="")
+    #: Somewhere else than in the hall; None where nobody has said it.
+    remote: Mapped[bool | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
 
@@ -331,6 +484,57 @@ class HallTurn(Base):
     )
     #: Empty for everybody who has said no table.
     table_number: Mapped[str] = mapped_column(String(20))
+
+
+class MeetingAccount(Base):
+    """A person's account in the organisation's meeting service, as told or confirmed."""
+
+    __tablename__ = "meeting_account"
+
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[AccountState] = mapped_column(default=AccountState.NONE, index=True)
+    wanted_at: Mapped[datetime | None]
+    ordered_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    #: When the person told of a first meeting.
+    met_at: Mapped[datetime | None]
+    #: Whoever opens accounts has said that it is open; otherwise the person has.
+    confirmed: Mapped[bool] = mapped_column(default=False)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Note(Base):
+    """A few words that a person has written to themselves; nobody else sees them."""
+
+    __tablename__ = "note"
+
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Which one, such as `promise`.
+    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    words: Mapped[str] = mapped_column(String(500))
+    saved_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Certificate(Base):
+    """Somebody has gone through the course; checked by its code, without signing in."""
+
+    __tablename__ = "certificate"
+
+    #: Ten characters that people type or say; upper case.
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(default=utcnow)
+    #: Names of the modules that the course had then.
+    modules: Mapped[list[Any]]
+    #: The person wants the name to be seen by whoever checks the code.
+    show_name: Mapped[bool] = mapped_column(default=False)
+
+    person: Mapped[Person] = relationship(lazy="joined")
 
 
 class AuditEntry(Base):

@@ -189,14 +189,28 @@ async def running(options: ServeOptions) -> Any:
     try:
         services.calls.start()
         await services.pages.start()
+        services.projection.start()
+        services.exports.start()
         await services.exercises.start()
         services.rooms.attendance.start()
+        services.retention.start()
+        if not services.demo:
+            services.backups.start()
+        services.privacy.desk.start()
+        services.letters.start()
         yield services
     finally:
         server.stop()
         # calls first: their people are told; then grading, then kernels, the database last
         await services.calls.close()
         await services.rooms.attendance.close()
+        await services.retention.close()
+        await services.backups.close()
+        await services.privacy.desk.close()
+        await services.projection.close()
+        await services.previews.close()
+        await services.exports.close()
+        await services.letters.close()
         await services.exercises.close()
         await services.pages.close()
         await server.close_all_connections()

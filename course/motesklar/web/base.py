@@ -11,6 +11,7 @@ from tornado.web import HTTPError
 
 from motesklar.errors import (
     BadRequest,
+    DataErased,
     MotesklarError,
     NotFound,
     NotSignedIn,
@@ -19,7 +20,7 @@ from motesklar.errors import (
 )
 from motesklar.web.access import Access
 from motesklar.web.templates import render_template
-from motesklar.web.visitor import Visitor
+from motesklar.web.visitor import SESSION_COOKIE, Visitor
 
 log = logging.getLogger("motesklar.web")
 
@@ -48,7 +49,7 @@ class CourseHandler(Visitor):
         base: str = self.settings["base_url"]
         return base.rstrip("/") + path
 
-    def render_page(self, template: str, **context: Any) -> None:
+    def render_page(self, template: str, /, **context: Any) -> None:
         """Answer with a page in the visitor's language."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(render_template(self, template, **context))
@@ -97,15 +98,23 @@ class CourseHandler(Visitor):
         told = self.explained(error)
         if self.wants_json:
             self.write_json({"error": told}, status_code)
-        elif isinstance(error, NotSignedIn) and self.request.method == "GET":
+        elif self._leads_to_sign_in(error):
             self.redirect(self.url("/sign-in?") + urlencode({"next": self.request.uri or "/"}))
         else:
+            if isinstance(error, DataErased):
+                # told once; the next page is the way in
+                self.clear_cookie(SESSION_COOKIE, path=self.settings["base_url"])
             self.render_page(
                 "error.html",
                 status=status_code,
                 message=told["message"],
                 next_step=told["next_step"],
             )
+
+    def _leads_to_sign_in(self, error: MotesklarError) -> bool:
+        if isinstance(error, DataErased) or self.request.method != "GET":
+            return False
+        return isinstance(error, NotSignedIn)
 
     def explained(self, error: MotesklarError) -> dict[str, str]:
         """An error's code, message and next step, in the visitor's language."""

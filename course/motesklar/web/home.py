@@ -7,12 +7,12 @@ from tornado.web import RequestHandler
 
 from motesklar.i18n import N_
 from motesklar.overlay.text_page import TextPage
+from motesklar.privacy.kinds import Kind
+from motesklar.privacy.processing import officer
+from motesklar.privacy.told import Teller
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 from motesklar.web.start_page import build_start_page
-
-#: When the pages were last assessed against WCAG 2.2 AA; the statement shows it.
-ASSESSED_ON = date(2026, 11, 24)
 
 
 class Start(CourseHandler):
@@ -27,11 +27,44 @@ class Start(CourseHandler):
         states = {
             module.name: self.services.exercises.state(person_id, module.name) for module in modules
         }
+        informing = self.services.privacy.informing
+        returned = self.services.deciding.returned(person_id)
+        standings = self.services.certificates.standings(person_id)
         self.render_page(
             "home.html",
-            start=build_start_page(modules, states, self.language),
+            start=build_start_page(
+                modules,
+                states,
+                self.language,
+                passed={one.module.name for one in standings if one.passed},
+                short_way=self.services.settings.course.short_way,
+                is_short=self.services.accounts.wants_short_way(person_id),
+                returned={one.module for one in returned},
+            ),
+            returned=[(one, self._title(one.module)) for one in returned],
+            has_certificate=bool(standings) and all(one.passed for one in standings),
             workshop=self.services.workshops.membership(person_id),
+            feedback=self.services.feedback.waiting(person_id),
+            helping=self.services.workshops.helping(person_id),
+            inform=informing.is_due(person_id),
+            informed_before=informing.was_told_before(person_id),
         )
+
+    def _title(self, name: str) -> str:
+        module = self.services.course.module(name)
+        return module.text(module.title, self.language)
+
+
+class ChooseWay(CourseHandler):
+    """`POST /way`: the shortest way through the course, or all of it."""
+
+    access = Access.SIGNED_IN
+
+    def post(self) -> None:
+        """Remember it, and show the start page."""
+        short = self.get_body_argument("way", "") == "short"
+        self.services.accounts.choose_way(self.person.person_id, short=short)
+        self.redirect(self.url("/"))
 
 
 class Help(TextPage):
@@ -47,11 +80,20 @@ class Accessibility(TextPage):
 
     def get(self) -> None:
         """Show it."""
+        facts = self.services.settings.accessibility
         self.show_text(
             "accessibility",
             N_("Accessibility statement"),
-            assessed=format_date(ASSESSED_ON, format="long", locale=self.language),
+            facts=facts,
+            assessed=self._day(facts.assessed),
+            updated=self._day(facts.updated),
+            shortcomings=facts.shortcomings.get(self.language, []),
+            burden=facts.burden.get(self.language, ""),
         )
+
+    def _day(self, day: date) -> str:
+        told: str = format_date(day, format="long", locale=self.language)
+        return told
 
 
 class Privacy(TextPage):
@@ -65,11 +107,18 @@ class Privacy(TextPage):
             N_("Privacy"),
             signin=settings.signin,
             report_days=settings.equipment.report_days,
+            workshop_days=settings.workshops.keep_days,
+            kept=Teller(self.translation, settings, {}, str).kept,
+            kinds=Kind,
+            officer=officer(settings),
+            controllers=settings.privacy.controllers,
+            controller=settings.privacy.controller,
         )
 
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (r"/", Start),
+    (r"/way", ChooseWay),
     (r"/help", Help),
     (r"/accessibility", Accessibility),
     (r"/privacy", Privacy),

@@ -2,11 +2,12 @@
 
 import hashlib
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from motesklar.config import SigninSection
 from motesklar.store.database import Database
@@ -14,6 +15,8 @@ from motesklar.store.models import Role, Session, utcnow
 
 #: A session's `seen_at` is written at most this often, so that a page view costs no write.
 _SEEN_EVERY = timedelta(seconds=60)
+#: Browsers of erased people that are told so; of more, the earliest are asked to sign in.
+_ERASED_MAX = 10_000
 
 
 def hash_token(token: str) -> str:
@@ -43,6 +46,8 @@ class SessionStore:
         self.database = database
         self.settings = settings
         self.now = now
+        #: In memory alone: of one who is erased nothing is saved.
+        self._erased: OrderedDict[str, None] = OrderedDict()
 
     def start(self, person_id: str, *, shared_device: bool = False) -> str:
         """Sign `person_id` in; returns the token for the cookie."""
@@ -71,6 +76,8 @@ class SessionStore:
                 row.seen_at = now
                 row.expires_at = now + self._lifetime(row.shared_device)
             person = row.person
+            if person.left_at is not None:  # left in the moment in which they signed in
+                return None
             return SessionView(
                 row.token_hash,
                 person.id,
@@ -80,6 +87,18 @@ class SessionStore:
                 person.language,
                 row.shared_device,
             )
+
+    def remember_erased(self, person_id: str) -> None:
+        """The person is being erased: their open pages are to tell so, as long as we run."""
+        with self.database.transaction() as session:
+            query = select(Session.token_hash).where(Session.person_id == person_id)
+            self._erased.update(dict.fromkeys(session.scalars(query)))
+        while len(self._erased) > _ERASED_MAX:
+            self._erased.popitem(last=False)
+
+    def was_erased(self, token: str) -> bool:
+        """Whether a cookie is that of somebody who has been erased."""
+        return hash_token(token) in self._erased
 
     def end(self, token: str) -> None:
         """Sign this browser out; does nothing when it already is."""

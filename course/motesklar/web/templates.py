@@ -11,6 +11,7 @@ from motesklar.web.addresses import catalogue_address, static_address
 from motesklar.web.bundles import bundles
 
 if TYPE_CHECKING:
+    from motesklar.i18n import Translation
     from motesklar.web.base import CourseHandler
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,10 +33,15 @@ def _localised(translation: Any) -> Environment:
     return environment
 
 
-def render_template(handler: "CourseHandler", name: str, **context: Any) -> str:
-    """The page `name` for the visitor of `handler`."""
+def render_template(handler: "CourseHandler", name: str, /, **context: Any) -> str:
+    """The page `name` for the visitor of `handler`; `context` may hold any name, such as `name`."""
     environment = _localised(handler.translation)
     return environment.get_template(name).render(**page_context(handler), **context)
+
+
+def render_alone(translation: "Translation", name: str, /, **context: Any) -> str:
+    """A template that is no page of a visitor's, such as a mail."""
+    return _localised(translation).get_template(name).render(**context)
 
 
 def page_context(handler: "CourseHandler") -> dict[str, Any]:

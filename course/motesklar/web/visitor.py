@@ -6,7 +6,7 @@ from typing import ClassVar
 from tornado.web import RequestHandler
 
 from motesklar.accounts.tokens import new_code
-from motesklar.errors import NotSignedIn
+from motesklar.errors import DataErased, NotSignedIn
 from motesklar.i18n import Translation
 from motesklar.web.access import Access, check_access
 from motesklar.web.security import HEADERS
@@ -78,4 +78,8 @@ class Visitor(RequestHandler):
 
     def check_visitor(self) -> None:
         """Enforce `access`; the first thing every handler does."""
+        token = self.get_cookie(SESSION_COOKIE)
+        is_gone = token and self.session is None and self.services.sessions.was_erased(token)
+        if is_gone and self.access is not Access.PUBLIC:  # which stays open to them
+            raise DataErased
         check_access(self.access, self.session)

@@ -1,28 +1,41 @@
-"""Pages and JSON of workshops: the leader's list and board, joining, the raised hand."""
+"""Pages and JSON of workshops: the leader's board, joining, the raised hand."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import segno
 from babel.dates import LOCALTZ, format_date, format_time
 from pydantic import BaseModel, ConfigDict, Field
 from tornado.web import RequestHandler
 
+from motesklar.clock import local
 from motesklar.errors import MotesklarError, UnknownCode
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 from motesklar.workshops.codes import show_join_code
 from motesklar.workshops.live import LiveBoardSocket
-from motesklar.workshops.manager import TITLE_MAX, BadTitle, UnknownModule, WorkshopView
-from motesklar.workshops.participation import Hand
+from motesklar.workshops.messages import step_title
+from motesklar.workshops.participation import Hand, WorkshopFull
+from motesklar.workshops.plan import Plan
+from motesklar.workshops.sheet import SheetItem
+from motesklar.workshops.sheet_messages import place_path
+from motesklar.workshops.topics import WORDS_MAX, Topic
 
 
 class HandBody(BaseModel):
-    """Whether the hand is to be up."""
+    """Whether the hand is to be up; one that is up without anything else is enough.
+
+    Args:
+        topic: what it is about; left out, it stays as it is.
+        words: what is written with it, likewise.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     raised: bool
+    topic: Literal["sound", "picture", "network", "account", "course", "other"] | None = None
+    words: str | None = None
 
 
 class HelpedBody(BaseModel):
@@ -57,57 +70,28 @@ class WorkshopHandler(CourseHandler):
                 return module.text(module.title, self.language)
         return name
 
+    def place_title(self, module: str, step: str) -> str:
+        """The heading of where an item goes; empty for nowhere."""
+        return step_title(self.services.course, module, step, self.language) if module else ""
+
     def moment(self, at: datetime) -> str:
         """A time of the database as the reader writes it, on the server's clock."""
-        local = at.replace(tzinfo=UTC).astimezone(LOCALTZ)
-        day = format_date(local, format="medium", locale=self.language)
-        return f"{day} {format_time(local, format='short', locale=self.language)}"
+        here = local(at)
+        day = format_date(here, format="medium", locale=self.language)
+        return f"{day} {format_time(here, format='short', locale=self.language)}"
 
     def go(self, path: str) -> None:
         """Send the browser on with GET."""
         self.redirect(self.url(path), status=303)
 
 
-class WorkshopList(WorkshopHandler):
-    """`GET /workshops`, `POST /workshops`: the leader's workshops, and a new one."""
-
-    access = Access.LEADER
-
-    def get(self) -> None:
-        """Show them."""
-        self._show()
-
-    def post(self) -> None:
-        """Make a workshop and open its board."""
-        title, module = self.field("title"), self.field("module")
-        try:
-            made = self.services.workshops.create(self.person.person_id, title, module)
-        except BadTitle as error:
-            self._show(title, module, self.told(error, "title"))
-        except UnknownModule as error:
-            self._show(title, "", self.told(error, "module"))
-        else:
-            self.go(f"/workshops/{made.id}")
-
-    def _show(self, title: str = "", module: str = "", error: dict[str, str] | None = None) -> None:
-        modules = [(m.name, self.module_title(m.name)) for m in self.services.course.modules]
-        self.render_page(
-            "workshops/list.html",
-            workshops=self.services.workshops.list_of(self.person),
-            modules=modules,
-            module_title=self.module_title,
-            moment=self.moment,
-            title=title,
-            chosen=module,
-            title_max=TITLE_MAX,
-            error=error,
-        )
-
-
 class BoardPage(WorkshopHandler):
     """`GET /workshops/<id>`: the code for the hall, and the live board."""
 
     access = Access.LEADER
+    #: What was typed and wrong in the form that gives parts; see `help_handlers.py`.
+    typed_email, typed_part = "", "helper"
+    parts_error: dict[str, str] | None = None
 
     def get(self, workshop_id: str) -> None:
         """Show it; the board itself comes through the websocket."""
@@ -115,11 +99,16 @@ class BoardPage(WorkshopHandler):
         self.render_page(
             "workshops/board.html",
             workshop=workshop,
-            module_title=self.module_title(workshop.module),
+            module_titles=[self.module_title(name) for name in workshop.modules],
             code=show_join_code(workshop.join_code),
-            join_page=f"{self.services.public_url}/join".split("://", 1)[1],
-            qr=_qr_picture(workshop),
+            join_page=join_page(self.services.public_url),
+            qr=qr_picture(workshop.join_url),
+            sheet=planned_times(workshop.plan),
+            titles=[self.place_title(item.module, item.step) for item in workshop.plan.sheet],
             panel=self.services.rooms.panel(workshop),
+            given=self.services.workshops.roles.of(workshop_id),
+            page=self,
+            words_max=WORDS_MAX,
         )
 
 
@@ -187,19 +176,24 @@ class JoinByCode(JoinHandler):
             self.render_page(
                 "workshops/invitation.html",
                 workshop=workshop,
-                module_title=self.module_title(workshop.module),
+                module_titles=[self.module_title(name) for name in workshop.modules],
             )
 
     def post(self, typed: str) -> None:
         """Join and go to the workshop's part of the course."""
         try:
             workshop = self.services.workshops.join(
-                typed, self.person.person_id, self.field("table")
+                typed,
+                self.person.person_id,
+                self.field("table"),
+                remote={"hall": False, "remote": True}.get(self.field("where")),
             )
-        except UnknownCode as error:
+        except (UnknownCode, WorkshopFull) as error:
             self.ask_for_code(typed, error)
         else:
-            self.go(f"/m/{workshop.module}")
+            # late-comers land where the group is
+            place = self.services.workshops.running.state(workshop.id).place
+            self.go(place_path(*(place or (workshop.module, ""))))
 
 
 class RaisedHand(WorkshopHandler):
@@ -214,15 +208,41 @@ class RaisedHand(WorkshopHandler):
     def post(self) -> None:
         """Raise or lower it; twice is once."""
         body = self.read_json(HandBody)
-        self._answer(self.services.workshops.set_hand(self.person.person_id, raised=body.raised))
+        hand = self.services.workshops.set_hand(
+            self.person.person_id,
+            raised=body.raised,
+            topic=None if body.topic is None else Topic(body.topic),
+            words=body.words,
+        )
+        self._answer(hand)
 
     def _answer(self, hand: Hand | None) -> None:
         self.write_json({"hand": asdict(hand) if hand else None})
 
 
-def _qr_picture(workshop: WorkshopView) -> str:
-    """The join address as an SVG in a data address, dark on light so that cameras can read it."""
-    picture = segno.make(workshop.join_url, micro=False, error="m")
+def join_page(public_url: str) -> str:
+    """The address to type, without what browsers add by themselves."""
+    return f"{public_url}/join".split("://", 1)[1]
+
+
+def planned_times(plan: Plan) -> list[tuple[SheetItem, str]]:
+    """Each item with the time at which it should begin: of the day, or from the start on."""
+    passed = 0
+    told = []
+    for item in plan.sheet:
+        if plan.starts_at is None:
+            time = f"{passed // 60}:{passed % 60:02}"
+        else:
+            at = plan.starts_at.replace(tzinfo=UTC) + timedelta(minutes=passed)
+            time = at.astimezone(LOCALTZ).strftime("%H:%M")
+        told.append((item, time))
+        passed += item.minutes
+    return told
+
+
+def qr_picture(url: str) -> str:
+    """An address as an SVG in a data address, dark on light so that cameras can read it."""
+    picture = segno.make(url, micro=False, error="m")
     address: str = picture.svg_data_uri(scale=8, border=4, dark="#000", light="#fff")
     return address
 
@@ -230,7 +250,6 @@ def _qr_picture(workshop: WorkshopView) -> str:
 _WORKSHOP = r"(w-[a-z0-9]{1,18})"
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
-    (r"/workshops", WorkshopList),
     (rf"/workshops/{_WORKSHOP}", BoardPage),
     (rf"/workshops/{_WORKSHOP}/end", EndWorkshop),
     (rf"/api/workshops/{_WORKSHOP}/live", LiveBoardSocket),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from motesklar.web.access import Access
 from motesklar.workshops.live_socket import LiveSocket
-from motesklar.workshops.messages import board_message
+from motesklar.workshops.messages import board_message, step_title
 
 
 class LiveBoardSocket(LiveSocket):
@@ -27,9 +27,9 @@ class LiveBoardSocket(LiveSocket):
 
     def read(self) -> tuple[str, bool]:
         """The board; it is the last when the workshop is over."""
+        now = self.services.workshops.now()
         live = self.services.workshops.board(self.path_args[0])
-        modules = {module.name: module for module in self.services.course.modules}
-        module = modules.get(live.module)
-        titles = [module.text(step.title, self.language) for step in module.steps] if module else []
-        message = board_message(live.board, steps=titles, ended=live.ended)
+        course = self.services.course
+        titles = [step_title(course, step.module, step.step, self.language) for step in live.steps]
+        message = board_message(live.board, steps=titles, ended=live.ended, now=now)
         return message.model_dump_json(), live.ended

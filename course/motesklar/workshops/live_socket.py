@@ -16,7 +16,7 @@ from motesklar.workshops.pace import Pace
 log = logging.getLogger("motesklar.workshops")
 
 #: Eighty people at work make more changes than anybody can read.
-PUSH_SECONDS = 0.2
+PUSH_SECONDS = 0.12
 #: A message goes out so often even when nothing is known to have changed: as a sign of life, and
 #: because another process, or time itself, may have changed what it tells.
 REFRESH_SECONDS = 10.0
@@ -28,6 +28,16 @@ MAX_FRAME_BYTES = 1024
 #: Close code (RFC 6455 7.4.2: 4000 and up are ours): don't come back. `live_connection.js` comes
 #: back by itself after any other.
 OVER = 4000
+
+
+def end_all(*ends: Callable[[], None]) -> Callable[[], None]:
+    """What ends several subscriptions at once."""
+
+    def end() -> None:
+        for one in ends:
+            one()
+
+    return end
 
 
 class LiveSocket(CourseSocket):
@@ -51,6 +61,18 @@ class LiveSocket(CourseSocket):
             MotesklarError: there is nothing to tell to this person any more.
         """
         raise NotImplementedError
+
+    async def get(self, *args: str, **kwargs: str) -> None:
+        """Open; or tell once, where a page's network lets no websocket through and it asks instead.
+
+        `live_connection.js` asks at the websocket's own address.
+        """
+        if self.request.headers.get("Upgrade", "").lower() == "websocket":
+            await super().get(*args, **kwargs)
+            return
+        text, _ = self.read()
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(text)
 
     def open(self, *args: str, **kwargs: str) -> None:
         """Follow, and tell how things are."""

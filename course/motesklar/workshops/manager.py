@@ -1,12 +1,11 @@
 """Decides about workshops: who may lead, join and see; keeps their live boards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from motesklar.accounts.limits import Limiter
@@ -15,13 +14,22 @@ from motesklar.errors import BadRequest, NotFound, UnknownCode
 from motesklar.i18n import N_, Languages
 from motesklar.store.database import Database
 from motesklar.store.facts import FactLog, FactRecord
-from motesklar.store.models import Fact, Participant, Person, Role, Workshop, utcnow
+from motesklar.store.models import Participant, Role, Workshop, WorkshopRole, utcnow
 from motesklar.web.sessions import SessionView
-from motesklar.workshops.board import BOARD_KINDS, Joined, StepFact, build_board
+from motesklar.workshops.board import BOARD_KINDS, build_board
+from motesklar.workshops.board_query import read_joined
 from motesklar.workshops.codes import new_join_code, read_join_code
+from motesklar.workshops.hands import put_down
 from motesklar.workshops.participation import Hand, Participation, is_open
+from motesklar.workshops.plan import Plan
+from motesklar.workshops.questions import Questions
+from motesklar.workshops.roles import Part, Roles, no_such_workshop, part_in
+from motesklar.workshops.running import RunSheets
+from motesklar.workshops.sheet import board_steps, first_module, read_sheet
 from motesklar.workshops.tables import read_table
+from motesklar.workshops.topics import Topic, read_words
 from motesklar.workshops.watching import LiveBoard, Watching
+from motesklar.workshops.words import Words
 
 TITLE_MAX = 120
 #: The page of a leader shows so many, newest first.
@@ -55,11 +63,14 @@ class WorkshopView:
         join_url: the address that the QR code holds.
         ended_at: None while it is open, or when nobody ended it and its time ran out.
         people: how many have joined.
+        modules: the parts of the course that it goes through, in order.
     """
 
     id: str
     title: str
     module: str
+    modules: tuple[str, ...]
+    plan: Plan
     join_code: str
     join_url: str
     leader_id: str
@@ -94,27 +105,43 @@ class Workshops:
         self.public_url = public_url
         self.now = now
         self.participation = Participation(database, now)
-        self.watching = Watching()
+        self.roles = Roles(database)
+        self.running = RunSheets(database, now)
+        self.watching = Watching(self._build)
+        self.questions = Questions(database, self.roles, now, self.watching.set_changed)
+        self.words = Words(database, self.roles, now)
         #: Wrong codes per person.
         self.wrong_codes = Limiter(20, timedelta(minutes=1), now=now)
-        self._on_end: list[Callable[[str], None]] = []
+        #: Of guests per network address: a whole hall has one, and types wrong now and then.
+        self.wrong_codes_from = Limiter(60, timedelta(minutes=1), now=now)
+        #: Hands per person, up or with other words.
+        self.many_hands = Limiter(12, timedelta(minutes=1), now=now)
+        self._on_end: list[Callable[[str], None]] = [self.questions.end, self.words.end]
         facts.subscribe(self._on_fact)
 
     # The leader's side
 
-    def create(self, leader_id: str, title: str, module: str) -> WorkshopView:
+    def create(
+        self, leader_id: str, title: str, module: str, plan: Plan | None = None
+    ) -> WorkshopView:
         """A new workshop, open at once.
+
+        Where its run sheet goes through parts of the course, the first of them takes the place of
+        `module`.
 
         Raises:
             BadTitle: the title is empty or too long.
             UnknownModule: the course has no such module.
         """
+        plan = plan or Plan()
+        module = first_module(plan.sheet, module)
         title = " ".join(title.split())
         if not title or len(title) > TITLE_MAX or not title.isprintable():
             raise BadTitle
         if module not in (known.name for known in self.course().modules):
             raise UnknownModule
-        return self._view(self._save_new(leader_id, title, module), 0)
+        self.erase_forgotten()
+        return self._view(self._save_new(leader_id, title, module, plan), 0)
 
     def list_of(self, asking: SessionView) -> list[WorkshopView]:
         """The workshops that somebody leads, newest first; an administrator's are all."""
@@ -126,12 +153,17 @@ class Workshops:
             .limit(LISTED_MAX)
         )
         if asking.role is not Role.ADMINISTRATOR:
-            query = query.where(Workshop.leader_id == asking.person_id)
+            together = select(WorkshopRole.workshop_id).filter_by(
+                person_id=asking.person_id, part=Part.LEADER.value
+            )
+            query = query.where(
+                or_(Workshop.leader_id == asking.person_id, Workshop.id.in_(together))
+            )
         with self.database.transaction() as session:
             return [self._view(workshop, people) for workshop, people in session.execute(query)]
 
     def get(self, workshop_id: str, asking: SessionView) -> WorkshopView:
-        """A workshop, for its leader and administrators.
+        """A workshop, for its leaders and administrators.
 
         Raises:
             NotFound: there is none, or it is somebody else's: told alike.
@@ -143,9 +175,19 @@ class Workshops:
             found = session.execute(
                 select(Workshop, people).where(Workshop.id == workshop_id)
             ).first()
-        if found is None or not _may_lead(found[0], asking):
-            raise NotFound(N_("There is no such workshop."), N_("Choose one among your workshops."))
+            if found is None or part_in(session, found[0], asking) is not Part.LEADER:
+                raise no_such_workshop()
         return self._view(*found)
+
+    def get_for(self, workshop_id: str, asking: SessionView, *parts: Part) -> WorkshopView:
+        """A workshop, for its leaders and those who have one of these parts in it.
+
+        Raises:
+            NotFound: there is none, or it isn't theirs: told alike.
+        """
+        self.roles.check(workshop_id, asking, *parts)
+        with self.database.transaction() as session:
+            return self._view(session.get_one(Workshop, workshop_id), 0)
 
     def end(self, workshop_id: str, asking: SessionView) -> None:
         """End the workshop: its code is dead, hands go down, its board is empty. Safe to repeat.
@@ -167,7 +209,14 @@ class Workshops:
             )
         for listener in self._on_end:
             listener(workshop_id)
+        self.running.tell(workshop_id)
         self.watching.set_changed(workshop_id)
+
+    def erase_forgotten(self) -> None:
+        """Erase what was written in workshops whose time ran out before anybody ended them."""
+        for workshop_id in self.words.forgotten():
+            self.questions.end(workshop_id)
+            self.words.end(workshop_id)
 
     def subscribe_end(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with a workshop's id when somebody has ended it."""
@@ -184,8 +233,8 @@ class Workshops:
             participant = session.get(Participant, (workshop_id, person_id))
             if participant is None:
                 raise NotFound(N_("There is no such person in the workshop."))
-            participant.hand_raised_at = None
-        self.watching.set_changed(workshop_id)
+            put_down(session, participant, self.now())
+        self._set_hands_changed(workshop_id)
 
     def board(self, workshop_id: str) -> LiveBoard:
         """The live board, empty when the workshop is over; one query, none between changes.
@@ -193,7 +242,7 @@ class Workshops:
         Raises:
             NotFound: there is no such workshop.
         """
-        return self.watching.board(workshop_id, lambda: self._build(workshop_id))
+        return self.watching.get(workshop_id)
 
     def subscribe(self, workshop_id: str, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener`, in whichever thread, after each change; returns what ends it."""
@@ -202,6 +251,23 @@ class Workshops:
     def refresh(self, workshop_id: str) -> None:
         """Have the board read anew: another process may have changed what it shows."""
         self.watching.forget(workshop_id)
+
+    def has_lost(self, workshop_id: str) -> None:
+        """A participant has been erased: boards and queues that are open show the others."""
+        self._set_hands_changed(workshop_id)
+
+    def helping(self, person_id: str) -> list[tuple[WorkshopView, Part]]:
+        """Open workshops in which somebody has been given a part, newest first."""
+        query = (
+            select(Workshop, WorkshopRole.part)
+            .join(WorkshopRole, WorkshopRole.workshop_id == Workshop.id)
+            .where(WorkshopRole.person_id == person_id, Workshop.ended_at.is_(None))
+            .order_by(Workshop.created_at.desc(), Workshop.id)
+            .limit(LISTED_MAX)
+        )
+        with self.database.transaction() as session:
+            found = [(self._view(one, 0), Part(part)) for one, part in session.execute(query)]
+        return [(view, part) for view, part in found if view.open]
 
     # The participant's side
 
@@ -212,29 +278,39 @@ class Workshops:
             UnknownCode: no open workshop has it.
             TooMany: this person has tried too many.
         """
-        self.wrong_codes.check(person_id)
-        workshop = self._with_code(read_join_code(typed))
-        if workshop is None or not is_open(workshop, self.now()):
-            self.wrong_codes.count(person_id)
-            raise UnknownCode
-        return self._view(workshop, 0)
+        return self._find(typed, self.wrong_codes, person_id)
 
-    def join(self, typed: str, person_id: str, table: str = "") -> WorkshopView:
+    def find_for_guest(self, typed: str, address: str) -> WorkshopView:
+        """The open workshop that a code leads to, for somebody who is not signed in.
+
+        Raises:
+            UnknownCode: no open workshop has it.
+            TooMany: too many wrong ones have come from this network address.
+        """
+        return self._find(typed, self.wrong_codes_from, address)
+
+    def join(
+        self, typed: str, person_id: str, table: str = "", *, remote: bool | None = None
+    ) -> WorkshopView:
         """Take a person in; joining where one already is changes nothing but the table.
 
         Args:
             typed: the code, however it was typed.
             person_id: who joins.
             table: the table in the hall, however it was typed; empty where there is none.
+            remote: whether they sit somewhere else; None where they haven't said it.
 
         Raises:
             UnknownCode: no open workshop has the code.
+            WorkshopFull: as many as there is room for have joined.
             TooMany: this person has tried too many wrong ones.
         """
         workshop = self.find(typed, person_id)
-        moved = self.participation.join(workshop.id, person_id, read_table(table))
+        moved = self.participation.join(
+            workshop.id, person_id, read_table(table), remote=remote, most=workshop.plan.capacity
+        )
         for changed in (workshop.id, *moved.left):
-            self.watching.set_changed(changed)
+            self._set_hands_changed(changed)
         if moved.first:
             self.facts.record(
                 FactRecord(
@@ -264,18 +340,44 @@ class Workshops:
         """A person's hand and its place in the queue; None when they are in no workshop."""
         return self.participation.hand(person_id)
 
-    def set_hand(self, person_id: str, *, raised: bool) -> Hand | None:
+    def set_hand(
+        self,
+        person_id: str,
+        *,
+        raised: bool,
+        topic: Topic | None = None,
+        words: str | None = None,
+    ) -> Hand | None:
         """Raise or lower a person's hand; twice is once, and the place in the queue stays.
 
         Raises:
             NotInWorkshop: they are in none.
+            TooManyWords: the words are too long.
+            TooMany: they have raised it many times in a minute.
         """
-        changed = self.participation.set_hand(person_id, raised=raised)
+        if raised:
+            self.many_hands.check(person_id)
+        words = None if words is None else read_words(words, may_be_empty=True)
+        changed = self.participation.set_hand(person_id, raised=raised, topic=topic, words=words)
         if changed is not None:
-            self.watching.set_changed(changed)
+            if raised:
+                self.many_hands.count(person_id)
+            self._set_hands_changed(changed)
         return self.participation.hand(person_id)
 
     # Inside
+
+    def _find(self, typed: str, wrong: Limiter, key: str) -> WorkshopView:
+        wrong.check(key)
+        workshop = self._with_code(read_join_code(typed))
+        if workshop is None or not is_open(workshop, self.now()):
+            wrong.count(key)
+            raise UnknownCode
+        return self._view(workshop, 0)
+
+    def _set_hands_changed(self, workshop_id: str) -> None:
+        self.questions.known.set_changed(workshop_id)
+        self.watching.set_changed(workshop_id)
 
     def _on_fact(self, fact: FactRecord) -> None:
         if fact.kind in BOARD_KINDS:
@@ -287,7 +389,7 @@ class Workshops:
         with self.database.transaction() as session:
             return session.scalar(select(Workshop).where(Workshop.join_code == code))
 
-    def _save_new(self, leader_id: str, title: str, module: str) -> Workshop:
+    def _save_new(self, leader_id: str, title: str, module: str, plan: Plan) -> Workshop:
         for _ in range(_DRAWS):
             workshop = Workshop(
                 title=title,
@@ -295,6 +397,11 @@ class Workshops:
                 leader_id=leader_id,
                 module=module,
                 created_at=self.now(),
+                sheet=[item.model_dump(mode="json") for item in plan.sheet],
+                starts_at=plan.starts_at,
+                place=plan.place,
+                capacity=plan.capacity,
+                account_goal=plan.account_goal,
             )
             try:
                 with self.database.transaction() as session:
@@ -306,81 +413,36 @@ class Workshops:
 
     def _build(self, workshop_id: str) -> LiveBoard:
         with self.database.transaction() as session:
-            rows = session.execute(_board_query(workshop_id)).all()
-        if not rows:
-            raise NotFound(N_("There is no such workshop."), N_("Choose one among your workshops."))
-        workshop: Workshop = rows[0][0]
-        ended = not is_open(workshop, self.now())
-        joined = [] if ended else _joined(rows)
-        board = build_board(self._steps(workshop.module), joined)
-        return LiveBoard(workshop_id, workshop.module, ended, board)
-
-    def _steps(self, module: str) -> list[str]:
-        """Step ids; none when the module has been taken out of the course since."""
-        found = next((known for known in self.course().modules if known.name == module), None)
-        return [step.id for step in found.steps] if found else []
+            workshop = session.get(Workshop, workshop_id)
+            if workshop is None:
+                raise no_such_workshop()
+            steps = board_steps(read_sheet(workshop.sheet), workshop.module, self.course())
+            ended = not is_open(workshop, self.now())
+            modules = {step.module for step in steps}
+            joined = [] if ended else read_joined(session, workshop_id, modules)
+        return LiveBoard(workshop_id, tuple(steps), ended, build_board(steps, joined))
 
     def _view(self, workshop: Workshop, people: int) -> WorkshopView:
+        sheet = read_sheet(workshop.sheet)
+        steps = board_steps(sheet, workshop.module, self.course())
         return WorkshopView(
             id=workshop.id,
             title=workshop.title,
             module=workshop.module,
+            modules=tuple(dict.fromkeys(step.module for step in steps)),
+            plan=Plan(
+                sheet,
+                workshop.starts_at,
+                workshop.place,
+                workshop.capacity,
+                workshop.account_goal,
+            ),
             join_code=workshop.join_code,
             join_url=f"{self.public_url}/w/{workshop.join_code}",
             leader_id=workshop.leader_id,
             created_at=workshop.created_at,
             ended_at=workshop.ended_at,
             open=is_open(workshop, self.now()),
-            people=people,
+            # who it was is forgotten after a while, how many is not
+            people=people or int((workshop.summary or {}).get("came", 0)),
         )
-
-
-def _may_lead(workshop: Workshop, asking: SessionView) -> bool:
-    return asking.role is Role.ADMINISTRATOR or workshop.leader_id == asking.person_id
-
-
-def _board_query(workshop_id: str) -> Any:
-    """The workshop, its participants and their facts in its module: a row for each fact."""
-    return (
-        select(
-            Workshop,
-            Participant.person_id,
-            Participant.hand_raised_at,
-            Person.name,
-            Person.department,
-            Fact.kind,
-            Fact.step,
-            Fact.at,
-            Fact.detail,
-        )
-        .outerjoin(Participant, Participant.workshop_id == Workshop.id)
-        .outerjoin(Person, Person.id == Participant.person_id)
-        .outerjoin(
-            Fact,
-            and_(
-                Fact.person_id == Participant.person_id,
-                Fact.module == Workshop.module,
-                Fact.kind.in_(BOARD_KINDS),
-            ),
-        )
-        .where(Workshop.id == workshop_id)
-        .order_by(Participant.person_id, Fact.at, Fact.id)
-    )
-
-
-def _joined(rows: Sequence[Row[Any]]) -> list[Joined]:
-    return [
-        Joined(
-            person_id=person_id,
-            name=found[0].name,
-            department=found[0].department,
-            hand_raised_at=found[0].hand_raised_at,
-            facts=[
-                StepFact(row.kind, row.step, row.at, row.detail)
-                for row in found
-                if row.kind is not None
-            ],
-        )
-        for person_id, found in ((i, list(g)) for i, g in groupby(rows, lambda r: r.person_id))
-        if person_id is not None
-    ]

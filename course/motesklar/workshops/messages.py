@@ -5,9 +5,11 @@ one, as a sign of life. `static/js/board.js` reads it.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from motesklar.course import Course
 from motesklar.store.models import iso
 from motesklar.workshops.board import Board, Progress, Row
 
@@ -17,7 +19,11 @@ class _Message(BaseModel):
 
 
 class ParticipantMessage(_Message):
-    """A participant; times are UTC in ISO 8601 with a `Z`."""
+    """A participant; times are UTC in ISO 8601 with a `Z`.
+
+    Args:
+        quiet: not done, and nothing has been seen of them for long.
+    """
 
     id: str
     name: str
@@ -28,6 +34,9 @@ class ParticipantMessage(_Message):
     at: str | None
     hand_raised_at: str | None
     place: int | None
+    table: str
+    remote: bool
+    quiet: bool
 
 
 class Counts(_Message):
@@ -54,7 +63,19 @@ class BoardMessage(_Message):
     participants: list[ParticipantMessage]
 
 
-def board_message(board: Board, *, steps: Sequence[str], ended: bool) -> BoardMessage:
+def step_title(course: Course, module: str, step: str, language: str) -> str:
+    """A step's heading, or the module's title for no step; empty where there is none any more."""
+    found = next((one for one in course.modules if one.name == module), None)
+    if found is None:
+        return ""
+    if not step:
+        return found.text(found.title, language)
+    return next((found.text(one.title, language) for one in found.steps if one.id == step), "")
+
+
+def board_message(
+    board: Board, *, steps: Sequence[str], ended: bool, now: datetime
+) -> BoardMessage:
     """The board as it travels."""
     return BoardMessage(
         ended=ended,
@@ -66,19 +87,22 @@ def board_message(board: Board, *, steps: Sequence[str], ended: bool) -> BoardMe
             done=board.done,
             hands=board.hands,
         ),
-        participants=[_participant(row) for row in board.rows],
+        participants=[_participant(row, now) for row in board.rows],
     )
 
 
-def _participant(row: Row) -> ParticipantMessage:
+def _participant(row: Row, now: datetime) -> ParticipantMessage:
     return ParticipantMessage(
         id=row.person_id,
         name=row.name,
         department=row.department,
         progress=row.progress,
         step=row.step,
-        steps_done=row.steps_done,
+        steps_done=len(row.done),
         at=iso(row.at) if row.at else None,
         hand_raised_at=iso(row.hand_raised_at) if row.hand_raised_at else None,
         place=row.place,
+        table=row.table,
+        remote=bool(row.remote),
+        quiet=row.is_quiet(now),
     )

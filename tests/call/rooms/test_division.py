@@ -108,6 +108,12 @@ def test_the_only_one_left_over_joins_the_fewest() -> None:
     assert departments_of(groups[-1])["vård"] + departments_of(groups[0])["vård"] == 4
 
 
+def test_the_only_one_left_over_gets_company_where_every_room_is_full() -> None:
+    groups = divide(people_of(vård=3, skola=1), Way.DEPARTMENT, 2)
+    assert sizes(groups) == [2, 2]
+    assert sizes(divide(people_of(vård=3, park=3, skola=1), Way.DEPARTMENT, 2)) == [2, 2, 3]
+
+
 def test_a_table_is_a_room_in_the_order_of_the_hall() -> None:
     people = at_tables("10", "2", "10", "2", "Fönster", "Fönster", "2")
     groups = divide(people, Way.TABLE, 2)

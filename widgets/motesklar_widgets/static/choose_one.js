@@ -3,7 +3,6 @@
 
 import { Answer } from "./lib/answer.js";
 import { h, uniqueId } from "./lib/dom.js";
-import { previewNote } from "./lib/widget.js";
 
 /** @typedef {import("./lib/types.js").RenderContext} RenderContext */
 
@@ -23,10 +22,7 @@ function render({ model, el }) {
   );
 
   el.append(
-    h(
-      "div",
-      { class: "card stack", id: `exercise-${model.get("exercise")}` },
-      previewNote(),
+    answer.card(
       h(
         "fieldset",
         { class: "stack" },
@@ -35,7 +31,6 @@ function render({ model, el }) {
           h("label", { class: "choice" }, radios.get(key), h("span", null, text)),
         ),
       ),
-      answer.status,
     ),
   );
   answer.restore((value) => {

@@ -2,11 +2,10 @@
 /** Repair a drawn computer by doing it; the answer is what was done. */
 
 import { Answer } from "./lib/answer.js";
-import { h, uniqueId } from "./lib/dom.js";
+import { h } from "./lib/dom.js";
 import { repairs } from "./lib/equipment/practice/machine.js";
 import { Rehearsal } from "./lib/equipment/practice/rehearsal.js";
 import { t } from "./lib/i18n.js";
-import { previewNote } from "./lib/widget.js";
 
 /** @typedef {import("./lib/types.js").RenderContext} RenderContext */
 
@@ -18,21 +17,11 @@ function render({ model, el }) {
   const computer = model.get("computer");
   const answer = new Answer(model.get("exercise"), question, el);
   const rehearsal = new Rehearsal(computer, (actions) => answer.save(actions));
-  const label = uniqueId("practice");
 
   el.append(
-    h(
-      "div",
-      { class: "card stack", id: `exercise-${model.get("exercise")}` },
-      previewNote(),
-      h(
-        "div",
-        { class: "stack", role: "group", "aria-labelledby": label },
-        h("p", { id: label }, h("strong", null, question)),
-        h("p", null, t("Press on the drawn computer as you would on your own. It has no sound, and nothing on your own computer is changed.")),
-        rehearsal.el,
-      ),
-      answer.status,
+    answer.groupCard(
+      h("p", null, t("Press on the drawn computer as you would on your own. It has no sound, and nothing on your own computer is changed.")),
+      rehearsal.el,
     ),
   );
   answer.restore((value) => {

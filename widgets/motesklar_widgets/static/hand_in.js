@@ -2,7 +2,7 @@
 /** Hands the module in, follows the grading and shows how it went. */
 
 import { getAttempt, getState, handIn } from "./lib/api.js";
-import { attemptResults } from "./lib/attempt_results.js";
+import { attemptResults, outcomeSentence } from "./lib/attempt_results.js";
 import { announce, h, icon, replace } from "./lib/dom.js";
 import { exercises } from "./lib/exercises.js";
 import { t } from "./lib/i18n.js";
@@ -60,7 +60,7 @@ class HandIn {
   showOverview() {
     replace(
       this.overview,
-      exercises.all.map(({ id, question, part }) =>
+      exercises.all.map(({ id, question, part, optional }) =>
         h(
           "li",
           { class: "row" },
@@ -68,7 +68,7 @@ class HandIn {
             "span",
             { class: part.done ? "badge badge--ok" : "badge" },
             icon(part.done ? "check" : "circle"),
-            part.done ? t("Answered") : t("Not yet"),
+            part.done ? t("Answered") : optional ? t("If you like") : t("Not yet"),
           ),
           h("a", { href: `#exercise-${id}` }, question),
         ),
@@ -95,7 +95,7 @@ class HandIn {
   /** Hand in; where something is unanswered, only after the person has said so. */
   ask() {
     if (this.busy) return;
-    const gaps = exercises.all.filter(({ part }) => !part.done).length;
+    const gaps = exercises.all.filter(({ part, optional }) => !part.done && !optional).length;
     if (gaps === 0) {
       this.send();
       return;
@@ -147,9 +147,12 @@ class HandIn {
     this.showProgress();
     let wait = FIRST_POLL_MS;
     while (isUnderWay(attempt)) {
+      // waits on the server; what comes back without a result has waited long
+      attempt = await getAttempt(attempt.id);
+      if (this.closing.signal.aborted) return;
+      if (!isUnderWay(attempt)) break;
       await pause(wait, this.closing.signal);
       if (this.closing.signal.aborted) return;
-      attempt = await getAttempt(attempt.id);
       wait = Math.min(LONGEST_POLL_MS, wait * 1.5);
     }
     this.busy = false;
@@ -177,8 +180,10 @@ class HandIn {
     replace(this.outcome, result);
     replace(this.button, t("Hand in again"));
     this.offer();
-    // the result is what the person waited for, unless they have gone on with something else
-    if (this.pressed && document.activeElement === document.body) result.focus();
+    if (!this.pressed) return;
+    // the result is what the person waited for; who has gone on with something else is told only
+    if (document.activeElement === document.body) result.focus();
+    else announce(outcomeSentence(attempt));
   }
 
   /** @param {unknown} error */

@@ -2,9 +2,8 @@
 /** Put items in order with buttons: no dragging, so that it works with a keyboard and one finger. */
 
 import { Answer } from "./lib/answer.js";
-import { announce, h, icon, replace, uniqueId } from "./lib/dom.js";
+import { announce, h, icon, replace } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
-import { previewNote } from "./lib/widget.js";
 
 /** @typedef {import("./lib/types.js").RenderContext} RenderContext */
 
@@ -49,7 +48,7 @@ class OrderedItems {
     const element = h(
       "li",
       null,
-      h("div", { class: "row row--spread" }, h("span", null, text), h("span", { class: "row" }, up, down)),
+      h("div", { class: "row row--spread" }, h("span", { class: "ordered-item" }, text), h("span", { class: "row" }, up, down)),
     );
     return { key, element, up, down };
   }
@@ -114,27 +113,12 @@ function render({ model, el }) {
     { type: "button", class: "button button--primary", onclick: () => give() },
     t("This is my order"),
   );
-  const label = uniqueId("order");
 
   function give() {
     answer.save(items.order);
   }
 
-  el.append(
-    h(
-      "div",
-      { class: "card stack", id: `exercise-${model.get("exercise")}` },
-      previewNote(),
-      h(
-        "div",
-        { class: "stack", role: "group", "aria-labelledby": label },
-        h("p", { id: label }, h("strong", null, question)),
-        items.list,
-        h("div", { class: "row" }, confirm),
-      ),
-      answer.status,
-    ),
-  );
+  el.append(answer.groupCard(items.list, h("div", { class: "row" }, confirm)));
   answer.restore((value) => items.restore(value));
   return answer.remove;
 }

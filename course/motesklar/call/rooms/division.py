@@ -130,6 +130,10 @@ def _by_department(people: Sequence[Attendee], size: int) -> list[tuple[str, ...
             only += found
         else:
             groups += _dealt(found, size)
+    if len(only) == 1 and groups and min(map(len, groups)) > size:
+        # each room has its one more already: somebody of the last one comes along
+        *stay, company = groups.pop()
+        return [*groups, tuple(stay), (company, only[0].person_id)]
     return _with_the_left_over(groups, only, size)
 
 

@@ -1,9 +1,8 @@
 """Pages and JSON of small rooms: what leaders do with them, and the page that people meet on."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
-from babel.dates import LOCALTZ
 from pydantic import BaseModel, ValidationError
 from tornado.web import RequestHandler
 
@@ -23,6 +22,7 @@ from motesklar.call.rooms.messages import (
     TableBody,
 )
 from motesklar.call.rooms.passes import room_title
+from motesklar.clock import moment_text
 from motesklar.errors import BadRequest
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
@@ -182,7 +182,7 @@ def _moment(at: datetime | None) -> str:
     """A time on the server's clock, as spreadsheets read it."""
     if at is None:
         return ""
-    return at.replace(tzinfo=UTC).astimezone(LOCALTZ).strftime("%Y-%m-%d %H:%M")
+    return moment_text(at)
 
 
 _WORKSHOP = r"(w-[a-z0-9]{1,18})"

@@ -15,7 +15,9 @@ from motesklar.call.rooms.passes import room_title
 from motesklar.errors import NotFound
 from motesklar.i18n import Translation
 from motesklar.web.access import Access
-from motesklar.workshops.live_socket import LiveSocket
+from motesklar.workshops.live_socket import LiveSocket, end_all
+from motesklar.workshops.messages import step_title
+from motesklar.workshops.sheet_messages import FollowMessage, follow_message
 
 
 class LiveRoomsSocket(LiveSocket):
@@ -36,14 +38,10 @@ class LiveRoomsSocket(LiveSocket):
             self.services.rooms.refresh(workshop_id)
             listener()
 
-        end_rooms = self.services.rooms.subscribe(workshop_id, listener)
-        end_board = self.services.workshops.subscribe(workshop_id, on_board)
-
-        def end() -> None:
-            end_rooms()
-            end_board()
-
-        return end
+        return end_all(
+            self.services.rooms.subscribe(workshop_id, listener),
+            self.services.workshops.subscribe(workshop_id, on_board),
+        )
 
     def refresh(self) -> None:
         """Have the layout read anew."""
@@ -67,14 +65,26 @@ class MyRoomSocket(LiveSocket):
             raise NotFound
 
     def follow(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Hear of the workshop's rooms."""
-        return self.services.rooms.subscribe(self._workshop() or "", listener)
+        """Hear of the workshop's rooms, and of where everybody is to go."""
+        workshop_id = self._workshop() or ""
+        return end_all(
+            self.services.rooms.subscribe(workshop_id, listener),
+            self.services.workshops.running.subscribe(workshop_id, listener),
+        )
 
     def read(self) -> tuple[str, bool]:
-        """Their room; the last is told when they are in no workshop any more."""
+        """Their room and place; the last is told when they are in no workshop any more."""
         workshop_id = self._workshop()
-        room = None if workshop_id is None else self._room(workshop_id)
-        return MyRoomMessage(room=room).model_dump_json(), workshop_id is None
+        message = MyRoomMessage(room=None, follow=None)
+        if workshop_id is not None:
+            message = MyRoomMessage(room=self._room(workshop_id), follow=self._follow(workshop_id))
+        return message.model_dump_json(), workshop_id is None
+
+    def _follow(self, workshop_id: str) -> FollowMessage:
+        state = self.services.workshops.running.state(workshop_id)
+        module, step = state.place or ("", "")
+        title = step_title(self.services.course, module, step, self.language)
+        return follow_message(state, title)
 
     def _workshop(self) -> str | None:
         membership = self.services.workshops.membership(self.person.person_id)

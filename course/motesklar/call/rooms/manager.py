@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -144,7 +144,7 @@ class Rooms:
         return Panel(
             sizes=range(SIZE_MIN, SIZE_MAX + 1),
             text_max=TEXT_MAX,
-            tasks=CONFIRMABLE if self.call_module(workshop.module) else {},
+            tasks=CONFIRMABLE if self.call_module(workshop.modules) else {},
         )
 
     def now(self, workshop_id: str) -> RoomsNow:
@@ -292,7 +292,7 @@ class Rooms:
             BadRequest: there is no such task, or no practice call in the course.
         """
         workshop = self._participant(workshop_id, person_id, asking)
-        module = self.call_module(workshop.module)
+        module = self.call_module(workshop.modules)
         if task not in CONFIRMABLE or module is None:
             raise BadRequest
         self.calls.confirm(person_id, module, task)
@@ -317,14 +317,14 @@ class Rooms:
             for who in self.layout(workshop_id).people.values()
         ]
 
-    def call_module(self, module: str) -> str | None:
-        """The module whose practice call a workshop about `module` means: its own, or the first."""
+    def call_module(self, modules: Collection[str]) -> str | None:
+        """The module whose practice call a workshop means: its own, or the course's first."""
         names = [
             one.name
             for one in self.course().modules
             if any(exercise.kind is ExerciseKind.CALL_EVIDENCE for exercise in one.exercises)
         ]
-        return module if module in names else next(iter(names), None)
+        return next((name for name in names if name in modules), next(iter(names), None))
 
     # Both sides
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from motesklar.call.rooms.division import SIZE_MAX, SIZE_MIN, Way
+from motesklar.workshops.sheet_messages import FollowMessage
 from motesklar.workshops.tables import TABLE_MAX
 
 #: A leader's message to a room.
@@ -78,9 +79,15 @@ class MyRoom(_Told):
 
 
 class MyRoomMessage(_Told):
-    """Where a participant belongs now; None while no room of theirs is open."""
+    """Where a participant belongs now.
+
+    Args:
+        room: None while no room of theirs is open.
+        follow: where everybody is to go; None when they are in no workshop any more.
+    """
 
     room: MyRoom | None
+    follow: FollowMessage | None
 
 
 class GroupMessage(_Told):

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from motesklar.store.models import Base
+from motesklar.store.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -84,7 +84,19 @@ class CourseApi {
   async saveAnswer(exercise, value) {
     if (!page.live) return;
     const path = `${this.modulePath}/answers/${encodeURIComponent(exercise)}`;
-    await this.outbox.put(`${ANSWER}${exercise}`, { method: "PUT", path, body: { value } });
+    const body = { value, version: page.exercises.get(exercise) ?? "" };
+    await this.outbox.put(`${ANSWER}${exercise}`, { method: "PUT", path, body });
+  }
+
+  /**
+   * @param {string} exercise
+   * @returns {Promise<{ right: boolean, explanation: string }>}
+   */
+  async checkAnswer(exercise) {
+    // what is looked at is what the server has
+    await this.outbox.drain();
+    const path = `${this.modulePath}/answers/${encodeURIComponent(exercise)}/check`;
+    return sendUntilAnswered({ method: "POST", path });
   }
 
   /** @param {{ step: string, kind: string, detail?: Record<string, unknown> }} fact */
@@ -114,7 +126,9 @@ class CourseApi {
    * @returns {Promise<Attempt>}
    */
   getAttempt(id) {
-    return sendUntilAnswered({ method: "GET", path: `/api/attempts/${encodeURIComponent(id)}` });
+    // the server answers when there is a result, so that nobody has to ask again and again
+    const path = `/api/attempts/${encodeURIComponent(id)}?wait=1`;
+    return sendUntilAnswered({ method: "GET", path });
   }
 }
 
@@ -179,6 +193,14 @@ export const getState = () => api.getState();
 export const saveAnswer = (exercise, value) => api.saveAnswer(exercise, value);
 
 /**
+ * Whether the saved answer is right, and why; it is no hand-in.
+ *
+ * @param {string} exercise
+ * @throws {ApiError} the server refused it
+ */
+export const checkAnswer = (exercise) => api.checkAnswer(exercise);
+
+/**
  * Add a fact to the person's log.
  *
  * @param {{ step: string, kind: string, detail?: Record<string, unknown> }} fact
@@ -200,6 +222,15 @@ export const recordVerdict = (verdict) => api.recordVerdict(verdict);
  * @throws {ApiError} the server refused it
  */
 export const handIn = () => api.handIn();
+
+/**
+ * Ask the server for something that asking twice doesn't change; waits while the network is away.
+ *
+ * @param {Request} request
+ * @returns {Promise<any>}
+ * @throws {ApiError} the server refused it
+ */
+export const ask = (request) => sendUntilAnswered(request);
 
 /**
  * How far a hand-in has come.

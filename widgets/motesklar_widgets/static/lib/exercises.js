@@ -3,7 +3,7 @@
 
 import { StepPart } from "./step_parts.js";
 
-/** @typedef {{ id: string, question: string, el: HTMLElement, part: StepPart }} PageExercise */
+/** @typedef {{ id: string, question: string, el: HTMLElement, part: StepPart, optional: boolean }} PageExercise */
 
 class Exercises extends EventTarget {
   constructor() {
@@ -27,11 +27,14 @@ class Exercises extends EventTarget {
    * @param {string} id
    * @param {string} question
    * @param {HTMLElement} el
+   * @param {boolean} [optional]
    * @returns {() => void} takes it away again
    */
-  add(id, question, el) {
+  add(id, question, el, optional = false) {
     const part = new StepPart(el);
-    this.byId.set(id, { id, question, el, part });
+    // a step waits for its parts, and nobody has to do this one
+    if (optional) part.remove();
+    this.byId.set(id, { id, question, el, part, optional });
     this.dispatchEvent(new Event("change"));
     return () => {
       part.remove();

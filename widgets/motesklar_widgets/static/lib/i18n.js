@@ -23,6 +23,15 @@ export function t(msgid, values) {
 }
 
 /**
+ * A day as it is written in the reader's language.
+ *
+ * @param {string} at ISO 8601
+ */
+export function formatDate(at) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date(at));
+}
+
+/**
  * A number as it is written in the reader's language.
  *
  * @param {number} value

@@ -8,7 +8,7 @@
 
 /** @typedef {import("./media.js").OpenOptions} OpenOptions */
 
-/** @typedef {Opened & { users: number, processing: boolean }} Holding */
+/** @typedef {Opened & { users: number }} Holding */
 
 export class LeasedStreams {
   /**
@@ -17,7 +17,7 @@ export class LeasedStreams {
    */
   constructor(ask) {
     this.ask = ask;
-    /** @type {Map<Source, Holding>} */
+    /** @type {Map<string, Holding>} by `keyOf` */
     this.holdings = new Map();
   }
 
@@ -28,38 +28,37 @@ export class LeasedStreams {
    * @returns {Promise<Lease>}
    */
   async open(source, deviceId, options = {}) {
-    const { processing = true } = options;
-    const held = this.usable(source, deviceId, processing);
-    if (held) return this.lease(source, held);
+    const key = keyOf(source, options);
+    const held = this.usable(key, deviceId);
+    if (held) return this.lease(key, held);
     const opened = await this.ask(source, deviceId, options);
     // somebody else may have opened it while the browser was asking
-    const other = this.usable(source, deviceId, processing);
+    const other = this.usable(key, deviceId);
     if (other) {
       stop(opened.stream);
-      return this.lease(source, other);
+      return this.lease(key, other);
     }
-    const holding = { ...opened, users: 0, processing };
-    this.holdings.set(source, holding);
-    return this.lease(source, holding);
+    const holding = { ...opened, users: 0 };
+    this.holdings.set(key, holding);
+    return this.lease(key, holding);
   }
 
   /**
-   * @param {Source} source
+   * @param {string} key
    * @param {string} deviceId
-   * @param {boolean} processing
    */
-  usable(source, deviceId, processing) {
-    const held = this.holdings.get(source);
-    if (!held || held.processing !== processing) return null;
+  usable(key, deviceId) {
+    const held = this.holdings.get(key);
+    if (!held) return null;
     return isLive(held.stream) && (!deviceId || held.deviceId === deviceId) ? held : null;
   }
 
   /**
-   * @param {Source} source
+   * @param {string} key
    * @param {Holding} holding
    * @returns {Lease}
    */
-  lease(source, holding) {
+  lease(key, holding) {
     holding.users += 1;
     let open = true;
     return {
@@ -71,10 +70,20 @@ export class LeasedStreams {
         holding.users -= 1;
         if (holding.users > 0) return;
         stop(holding.stream);
-        if (this.holdings.get(source) === holding) this.holdings.delete(source);
+        if (this.holdings.get(key) === holding) this.holdings.delete(key);
       },
     };
   }
+}
+
+/**
+ * A microphone as it is and the same one with its echo cancelled are two streams side by side.
+ *
+ * @param {Source} source
+ * @param {OpenOptions} options
+ */
+function keyOf(source, { processing = true }) {
+  return processing ? source : `${source} as it is`;
 }
 
 /**

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {"denied" | "dismissed" | "blocked-by-system" | "blocked-by-policy" | "framed"
- *   | "missing" | "busy" | "overconstrained" | "insecure" | "lost" | "hung" | "autoplay-blocked"
+ *   | "missing" | "busy" | "overconstrained" | "insecure" | "lost" | "hung" | "no-output" | "autoplay-blocked"
  *   | "failed"} Reason
  *
  * - denied: the person or the browser said no
@@ -17,6 +17,7 @@
  * - insecure: the page isn't opened over https, so the browser offers no devices
  * - lost: it was unplugged or taken while in use
  * - hung: its driver does not answer
+ * - no-output: the browser's sound does not start, mostly because there is nothing to hear it in
  * - autoplay-blocked: the browser plays no sound before somebody has pressed a button
  * - failed: anything else
  */

@@ -14,13 +14,21 @@ const root = document.documentElement;
  * @property {string} language such as `sv`
  * @property {string} base the base URL without a slash at its end: empty when it is `/`
  * @property {boolean} live whether answers and facts are saved
+ * @property {ReadonlyMap<string, string>} exercises version of each exercise of the module
+ * @property {boolean} final whether answers are told only after the hand-in
  */
+
+const listed = document.querySelector("main")?.dataset.exercises?.trim();
 
 /** @type {Readonly<Page>} */
 export const page = Object.freeze({
   module: document.querySelector("main")?.dataset.module ?? "",
   language: root.dataset.language ?? (root.lang || "en"),
   base: (root.dataset.base ?? "").replace(/\/+$/, ""),
+  exercises: new Map(
+    listed?.split(" ").map((one) => /** @type {[string, string]} */ (one.split(":"))),
+  ),
+  final: document.querySelector("main")?.dataset.final !== undefined,
   live: root.dataset.live !== undefined && root.dataset.live !== "false",
 });
 

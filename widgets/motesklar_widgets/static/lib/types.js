@@ -27,6 +27,9 @@
  * @property {number} score
  * @property {number} max_score
  * @property {string} explanation
+ * @property {"none" | "waiting" | "read" | "elsewhere"} [review] how far a person has come with it
+ * @property {string} [comment] a person's own words
+ * @property {string} [earlier_comment] what a person said about the answer before it was changed
  *
  * @typedef {object} Attempt
  * @property {string} id

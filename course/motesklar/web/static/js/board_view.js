@@ -8,6 +8,8 @@ import { h, icon } from "../widgets/lib/dom.js";
 import { t } from "../widgets/lib/i18n.js";
 import { page } from "../widgets/lib/page.js";
 import { find, keepOnly, setChildren, setText } from "./kept_elements.js";
+import { PeopleFilter } from "./people_filter.js";
+import { timeText } from "./time_text.js";
 
 /**
  * @typedef {object} Participant
@@ -20,6 +22,9 @@ import { find, keepOnly, setChildren, setText } from "./kept_elements.js";
  * @property {string | null} at
  * @property {string | null} hand_raised_at
  * @property {number | null} place place in the queue of raised hands, from 1
+ * @property {string} table in the hall; empty where they have said none
+ * @property {boolean} remote somewhere else than in the hall
+ * @property {boolean} quiet not done, and nothing has been seen of them for long
  */
 
 /**
@@ -34,10 +39,12 @@ import { find, keepOnly, setChildren, setText } from "./kept_elements.js";
 
 const locale = page.language.replace("_", "-");
 const collator = new Intl.Collator(locale);
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** @type {Record<Participant["progress"], string>} */
 const BADGES = { not_started: "", working: "badge--info", done_steps: "badge--ok", done: "badge--ok" };
+
+/** So many steps are shown also where nobody is. */
+const SHOWN_STEPS = 10;
 
 export class BoardView {
   /**
@@ -50,6 +57,10 @@ export class BoardView {
     this.nobody = find(root, "[data-nobody]");
     this.people = find(root, "[data-people]");
     this.body = find(this.people, "tbody");
+    this.noneShown = find(root, "[data-none-shown]");
+    this.filter = new PeopleFilter(root, () => this.board && this.show(this.board));
+    /** @type {Board | null} */
+    this.board = null;
     /** @type {Map<string, ParticipantRow>} */
     this.rows = new Map();
     /** @type {Map<string, HTMLElement>} */
@@ -58,13 +69,16 @@ export class BoardView {
 
   /** @param {Board} board */
   show(board) {
+    this.board = board;
     const people = board.participants.toSorted((a, b) => collator.compare(a.name, b.name));
     this.hands.show(people, board.steps);
     this.showSums(board);
     this.nobody.hidden = people.length > 0;
-    this.people.hidden = people.length === 0;
+    const shown = this.filter.of(people);
+    this.people.hidden = shown.length === 0;
+    this.noneShown.hidden = people.length === 0 || shown.length > 0;
     keepOnly(this.rows, people);
-    const rows = people.map((person) => {
+    const rows = shown.map((person) => {
       const row = this.rows.get(person.id) ?? new ParticipantRow();
       this.rows.set(person.id, row);
       row.show(person, board.steps);
@@ -80,10 +94,13 @@ export class BoardView {
       [t("Participants"), counts.people],
       [t("Raised hands"), counts.hands],
       [t("Has not begun"), counts.not_started],
-      ...steps.map((title, index) => /** @type {[string, number]} */ ([
-        t("Step %(number)s: %(title)s", { number: index + 1, title }),
-        counts.working[index],
-      ])),
+      ...steps
+        .map((title, index) => /** @type {[string, number]} */ ([
+          t("Step %(number)s: %(title)s", { number: index + 1, title }),
+          counts.working[index],
+        ]))
+        // a whole workshop has more steps than anybody can look over
+        .filter(([, number]) => number > 0 || steps.length <= SHOWN_STEPS),
       [t("Finished"), counts.done],
     ];
     const groups = sums.map(([label, number]) => {
@@ -100,12 +117,14 @@ class ParticipantRow {
   constructor() {
     this.name = h("th", { scope: "row" });
     this.department = h("td");
+    this.place = h("td");
     this.where = h("span", { class: "badge" });
+    this.quiet = h("span", { class: "badge badge--warn" }, t("Quiet for long"));
     this.done = h("td", { class: "number" });
     this.at = h("td");
     this.hand = h("td");
-    const where = h("td", null, this.where);
-    this.element = h("tr", null, this.name, this.department, where, this.done, this.at, this.hand);
+    const where = h("td", null, this.where, " ", this.quiet);
+    this.element = h("tr", null, this.name, this.department, this.place, where, this.done, this.at, this.hand);
   }
 
   /**
@@ -115,6 +134,8 @@ class ParticipantRow {
   show(person, steps) {
     setText(this.name, person.name);
     setText(this.department, person.department);
+    setText(this.place, person.remote ? t("Somewhere else") : person.table);
+    this.quiet.hidden = !person.quiet;
     this.where.className = `badge ${BADGES[person.progress]}`;
     setText(this.where, whereText(person, steps));
     setText(
@@ -155,7 +176,7 @@ class HandList {
     const before = document.activeElement;
     keepOnly(this.raised, queue);
     const items = queue.map((person) => {
-      const known = this.raised.get(person.id) ?? new RaisedHand(() => this.onHelped(person.id));
+      const known = this.raised.get(person.id) ?? new RaisedHand(person.id, () => this.onHelped(person.id));
       this.raised.set(person.id, known);
       known.show(person, steps);
       return known.element;
@@ -170,8 +191,11 @@ class HandList {
 }
 
 class RaisedHand {
-  /** @param {() => Promise<void>} onHelped */
-  constructor(onHelped) {
+  /**
+   * @param {string} id
+   * @param {() => Promise<void>} onHelped
+   */
+  constructor(id, onHelped) {
     this.name = h("strong");
     this.about = h("span");
     this.button = h(
@@ -180,7 +204,7 @@ class RaisedHand {
       icon("check"),
       t("Helped"),
     );
-    this.element = h("li", null, h("span", null, this.name, this.about), this.button);
+    this.element = h("li", { "data-person": id }, h("span", null, this.name, this.about), this.button);
   }
 
   /**
@@ -227,9 +251,4 @@ function whereText(person, steps) {
       return t("Step %(number)s: %(title)s", { number, title: steps[number - 1] ?? "" });
     }
   }
-}
-
-/** @param {string | null} at */
-export function timeText(at) {
-  return at === null ? "" : clock.format(new Date(at));
 }

@@ -1,27 +1,11 @@
 // @ts-check
 /** Keeps the capacity panel new: fetches the page again and takes its figures. */
 
+import { renewNode } from "./renew.js";
+
 const EVERY_MS = 3_000;
 /** A network that has gone to sleep says nothing at all. */
 const PATIENCE_MS = 10_000;
-
-/**
- * Make `old` like `fresh` and leave alone what is the same: a reader's focus, place and selection.
- *
- * @param {Node} old @param {Node} fresh
- */
-function renewNode(old, fresh) {
-  if (old.isEqualNode(fresh)) return;
-  const pairs = [...fresh.childNodes].map((node, index) => /** @type {const} */ ([old.childNodes[index], node]));
-  const alike = old.nodeName === fresh.nodeName && old.childNodes.length === pairs.length;
-  if (!alike || !(old instanceof Element && fresh instanceof Element)) {
-    old.parentNode?.replaceChild(fresh, old);
-    return;
-  }
-  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
-  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
-  for (const [child, freshChild] of pairs) renewNode(child, freshChild);
-}
 
 class Panel {
   /** @param {HTMLButtonElement} button @param {HTMLElement} stale */

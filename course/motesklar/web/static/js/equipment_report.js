@@ -4,6 +4,7 @@
 import { h, replace } from "../widgets/lib/dom.js";
 import { figureRows } from "../widgets/lib/equipment/figures.js";
 import { fillFindings } from "./finding_words.js";
+import "./print_button.js";
 
 fillFindings(document);
 
@@ -13,5 +14,3 @@ for (const place of document.querySelectorAll("[data-figures]")) {
   list.hidden = rows.length === 0;
   replace(list, rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
 }
-
-document.querySelector("[data-print]")?.addEventListener("click", () => print());

@@ -19,7 +19,8 @@ class Step {
     this.id = element.dataset.step ?? "";
     /** @type {Progress} */
     this.progress = "new";
-    this.button = element.querySelector("[data-done]");
+    // widgets in the step may have marked what is done in them in the same way
+    this.button = element.querySelector(".step__foot [data-done]");
     this.heading = /** @type {HTMLElement | null} */ (element.querySelector("h2")) ?? element;
     // focus can be moved to it, while Tab passes it by
     this.heading.tabIndex = -1;
@@ -230,8 +231,38 @@ function showRefusal(step, error) {
   step.element.append(h("p", { class: "notice notice--fail", role: "alert" }, words));
 }
 
-const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("section[data-step]"));
+/** What the address may ask for, instead of everything. */
+const CHOICES = {
+  /** Who knows the matter already hands in as everybody does, and what is right counts. */
+  questions: (/** @type {HTMLElement} */ section) => section.dataset.kind === "answer",
+  /** The shortest way through the course. */
+  short: (/** @type {HTMLElement} */ section) =>
+    (document.querySelector("main")?.dataset.short ?? "").split(" ").includes(section.dataset.step ?? ""),
+};
+
+/**
+ * The steps that are shown; the others are hidden, and left out of the list of steps.
+ *
+ * @param {HTMLElement[]} sections
+ */
+function chosenSteps(sections) {
+  const only = new URLSearchParams(location.search).get("only") ?? "";
+  const isChosen = CHOICES[/** @type {keyof typeof CHOICES} */ (only)];
+  const chosen = isChosen ? sections.filter(isChosen) : [];
+  if (chosen.length === 0) return sections;
+  for (const section of sections.filter((one) => !chosen.includes(one))) {
+    section.hidden = true;
+    document.querySelector(`[data-step-link="${CSS.escape(section.dataset.step ?? "")}"]`)?.remove();
+  }
+  document.querySelector("[data-known]")?.setAttribute("hidden", "");
+  document.querySelector("[data-known-back]")?.removeAttribute("hidden");
+  return chosen;
+}
+
+const elements = chosenSteps([
+  .../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("section[data-step]")),
+]);
 const nav = /** @type {HTMLElement} */ (document.querySelector("[data-step-nav]"));
 const end = /** @type {HTMLElement} */ (document.querySelector("[data-module-end]"));
 
-new ModuleSteps([...elements].map((element) => new Step(element)), new StepNav(nav), end).start();
+new ModuleSteps(elements.map((element) => new Step(element)), new StepNav(nav), end).start();

@@ -63,7 +63,17 @@ export async function listen(meter, signal) {
   return samples;
 }
 
-/** A microphone that listens for the test sound. */
+/**
+ * @param {Media} media
+ * @param {MediaStream} stream
+ * @throws {import("../media_error.js").MediaError} "no-output": Firefox starts no sound engine, not
+ *   even to listen, on a device without any loudspeaker
+ */
+export function meterInTime(media, stream) {
+  return within(media.meter(stream), QUICK_SECONDS, (late) => late.close(), "no-output");
+}
+
+/** A microphone that hears what is there, without what the browser makes of it. */
 export class Ear {
   /**
    * @param {import("../media.js").Lease} lease
@@ -75,7 +85,8 @@ export class Ear {
   }
 
   /**
-   * Without the browser's echo cancelling, which would take the test sound away.
+   * Without the browser's echo cancelling, which would take the test sound away, and without its
+   * gain control, which rounds off a voice that was cut.
    *
    * @param {Media} media
    * @throws {import("../media_error.js").MediaError}
@@ -83,8 +94,7 @@ export class Ear {
   static async open(media) {
     const lease = await media.open("microphone", undefined, { processing: false });
     try {
-      const meter = await within(media.meter(lease.stream), QUICK_SECONDS, (late) => late.close());
-      return new Ear(lease, meter);
+      return new Ear(lease, await meterInTime(media, lease.stream));
     } catch (error) {
       lease.release();
       throw error;

@@ -137,6 +137,12 @@ export const MICROPHONE = {
       t("Pull out the headset and plug it in again, or restart the device. Then press Test again."),
       t("Pull out the headset and plug it in again."),
     ),
+  "no-output": () =>
+    fail(
+      t("The browser's sound does not start, so we cannot hear whether the microphone works."),
+      t("Plug in a headset or turn on a loudspeaker. If that does not help, press Test again."),
+      t("Plug in a headset or turn on a loudspeaker."),
+    ),
   failed: () =>
     fail(
       t("The microphone could not be started."),

@@ -11,7 +11,7 @@ import { MediaError, problemOf } from "../media_error.js";
 import { problemNotice, tell } from "../widget.js";
 import { figureList } from "./figures.js";
 import { findingOf } from "./findings.js";
-import { inAppGuide, permissionGuide } from "./guide.js";
+import { framedGuide, inAppGuide, permissionGuide } from "./guide.js";
 import { QUICK_SECONDS, within } from "./limits.js";
 import { recordVerdict } from "./record.js";
 import { verdictNotice } from "./verdict_notice.js";
@@ -57,7 +57,8 @@ import { verdictNotice } from "./verdict_notice.js";
  */
 
 const REFUSED = new Set(["denied", "dismissed", "blocked-by-system"]);
-const GONE = new Set(["missing", "lost"]);
+/** A device that turns up may mend these. */
+const GONE = new Set(["missing", "lost", "no-output"]);
 
 export class CheckFrame {
   /**
@@ -266,6 +267,7 @@ export class CheckFrame {
   guide(finding) {
     const { world } = this.setting;
     if (finding === "in-app") return inAppGuide(world);
+    if (finding === "framed") return framedGuide();
     if (!this.source || !REFUSED.has(finding)) return null;
     return permissionGuide(world, this.source, { system: finding === "blocked-by-system" });
   }

@@ -45,6 +45,19 @@ export function inAppGuide(world) {
   return element;
 }
 
+/** The way out of another page: this very page in a tab of its own. */
+export function framedGuide() {
+  return h(
+    "p",
+    { class: "guide" },
+    h(
+      "a",
+      { class: "button", href: location.href, target: "_blank", rel: "noopener" },
+      t("Open this page in a tab of its own"),
+    ),
+  );
+}
+
 /**
  * @param {string} title
  * @param {Step[]} steps

@@ -14,15 +14,16 @@ export const QUICK_SECONDS = 5;
  * @param {Promise<T>} promise
  * @param {number} seconds
  * @param {(value: T) => void} [late]
+ * @param {import("../media_error.js").Reason} [reason]
  * @returns {Promise<T>}
- * @throws {MediaError} "hung" when it does not come in time
+ * @throws {MediaError} for that reason when it does not come in time
  */
-export function within(promise, seconds, late = () => undefined) {
+export function within(promise, seconds, late = () => undefined, reason = "hung") {
   return new Promise((resolve, reject) => {
     let over = false;
     const timer = setTimeout(() => {
       over = true;
-      reject(new MediaError("hung"));
+      reject(new MediaError(reason));
     }, seconds * 1000);
     promise.then(
       (value) => {

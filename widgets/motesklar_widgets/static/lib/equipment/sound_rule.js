@@ -10,6 +10,7 @@
 
 import { Envelope, rises } from "./envelope.js";
 import {
+  AS_IT_IS_SECONDS,
   CLIPPED_SHARE,
   DIGITAL_SILENCE_DBFS,
   LOWEST_FIGURE_DBFS,
@@ -43,6 +44,32 @@ export function soundSample(meter, stream) {
     channels: meter.channels(),
     muted: stream.getAudioTracks().some((track) => track.muted),
   };
+}
+
+/**
+ * Puts what the microphone gives as it is beside what the browser makes of it: a weak voice that is
+ * lifted counts as it came, and one that was cut counts before it was rounded off. What the browser
+ * takes away, as the noise of a fan, is heard by nobody and doesn't count either.
+ */
+export class Beside {
+  constructor() {
+    /** @type {{ level: number, seconds: number }[]} of the microphone as it is, the latest first */
+    this.lately = [];
+  }
+
+  /**
+   * @param {SoundSample} sample what the browser makes of it
+   * @param {SoundSample} asItIs
+   * @param {number} seconds since the last one
+   * @returns {SoundSample}
+   */
+  join(sample, asItIs, seconds) {
+    for (const moment of this.lately) moment.seconds += seconds;
+    this.lately.unshift({ level: asItIs.level, seconds: 0 });
+    this.lately = this.lately.filter((moment) => moment.seconds < AS_IT_IS_SECONDS);
+    const loudest = Math.max(...this.lately.map(({ level }) => level));
+    return { ...sample, level: Math.min(sample.level, loudest), clipped: asItIs.clipped };
+  }
 }
 
 export class SoundRule {

@@ -27,6 +27,8 @@ export const SPEECH_ONSETS = 3;
 export const SPEECH_SWING_DB = 2;
 /** Seconds that the rules of sound look back. Ours. */
 export const SOUND_WINDOW_SECONDS = 10;
+/** Seconds that a loud moment of a microphone as it is counts: two looks are never quite at once. Ours. */
+export const AS_IT_IS_SECONDS = 1;
 /** Share of frames taken to be without speech, the quietest. Minimum statistics, Martin 2001. */
 export const QUIET_SHARE = 0.1;
 /** Amplitude that counts as full scale; resampling blunts tops. Ours, testrtc takes 1.0. */

@@ -3,7 +3,8 @@
  * Whether a microphone hears our test sound. Pure.
  *
  * The tones come one after another, so each must be louder in its own turn than in the others'
- * turns: a voice, a fan or music is not. When they arrive is not known, because a wireless headset
+ * turns, and than the others in its own: a fan or music is not. A voice may be, for the moment of one
+ * look, so there must be more than one. When they arrive is not known, because a wireless headset
  * may be a third of a second late, so every start is tried.
  */
 
@@ -12,6 +13,7 @@ import { DIGITAL_SILENCE_DBFS, LOWEST_FIGURE_DBFS, TONE_RISE_DB } from "./thresh
 const STEP_SECONDS = 0.05;
 /** The analyser's window smears a tone over its neighbours' turns: their edges are left out. */
 const EDGE_SECONDS = 0.1;
+const LOOKS = 2;
 
 /** @typedef {{ seconds: number, levels: number[] }} ToneSample dBFS of each tone at a moment */
 
@@ -42,7 +44,7 @@ export function heardTones(samples, toneSeconds) {
  * @param {number} start
  * @param {number} toneSeconds
  * @param {number} count
- * @returns {{ rise: number, level: number } | null} null where a turn has no sample
+ * @returns {{ rise: number, level: number } | null} null where a turn has too few samples
  */
 function matchAt(samples, start, toneSeconds, count) {
   const turns = Array.from({ length: count }, (_, turn) => {
@@ -50,11 +52,12 @@ function matchAt(samples, start, toneSeconds, count) {
     const to = start + (turn + 1) * toneSeconds - EDGE_SECONDS;
     return samples.filter(({ seconds }) => seconds >= from && seconds <= to);
   });
-  if (turns.length === 0 || turns.some((turn) => turn.length === 0)) return null;
+  if (turns.length === 0 || turns.some((turn) => turn.length < LOOKS)) return null;
   const own = turns.map((turn, tone) => median(turn, tone));
   const rises = turns.map((_, tone) => {
     const others = turns.filter((_turn, index) => index !== tone).map((turn) => median(turn, tone));
-    return own[tone] - Math.max(...others);
+    const beside = turns.flatMap((_turn, other) => (other === tone ? [] : median(turns[tone], other)));
+    return own[tone] - Math.max(...others, ...beside);
   });
   return { rise: Math.min(...rises), level: Math.min(...own) };
 }

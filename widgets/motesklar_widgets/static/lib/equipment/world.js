@@ -55,7 +55,8 @@ const BROWSERS = [
   ["other", /\b(?:OPR|Opera|Vivaldi|YaBrowser|DuckDuckGo|Ddg|UCBrowser|MSIE|Trident)\b/],
   ["firefox", /\b(?:Firefox|FxiOS)\//],
   ["chrome", /(?:Chrome|Chromium|CriOS)\//],
-  ["safari", /\bVersion\/[\d.]+.*\bSafari\//],
+  // named by every browser made of WebKit; Safari itself is Apple's alone
+  ["safari", /\b(?:Macintosh|iPhone|iPad|iPod)\b.*\bVersion\/[\d.]+.*\bSafari\//],
 ];
 
 /** @type {[AppName, RegExp][]} */

@@ -11,11 +11,11 @@ import { isLive } from "../../leases.js";
 import { MediaError } from "../../media_error.js";
 import { TONE_SECONDS, TONES } from "../../test_sound.js";
 import { ticks } from "../../ticks.js";
-import { playAndListen } from "../ear.js";
+import { Ear, meterInTime, playAndListen } from "../ear.js";
 import { Lamp } from "../lamp.js";
 import { QUICK_SECONDS, within } from "../limits.js";
 import { ListenBack } from "../listen_back.js";
-import { SoundRule, soundSample } from "../sound_rule.js";
+import { Beside, SoundRule, soundSample } from "../sound_rule.js";
 import { ECHO_FLOOR_DBFS } from "../thresholds.js";
 import { heardTones } from "../tones.js";
 import { TurnRule } from "../turn_rule.js";
@@ -51,6 +51,8 @@ class MicrophoneRun {
     });
     this.after = h("div");
     this.told = "";
+    /** Whether another stream of the microphone ends the first, as Safari may do: never try in a call. */
+    this.lentOnce = !run.alone;
   }
 
   async go() {
@@ -87,9 +89,9 @@ class MicrophoneRun {
     try {
       if (signal.aborted) return false;
       await within(this.picker.refresh(lease.deviceId), QUICK_SECONDS);
-      const levels = await within(media.meter(lease.stream), QUICK_SECONDS, (late) => late.close());
+      const levels = await meterInTime(media, lease.stream);
       try {
-        await this.judge(lease.stream, levels, signal);
+        if (!(await this.judgeBeside(lease.stream, levels, signal))) return false;
         // in a hall nobody plays sound to themselves: the next table waits for its turn
         if (this.lamp) return !signal.aborted;
         if (!signal.aborted) await this.listenBack(lease.stream, levels, signal);
@@ -103,13 +105,45 @@ class MicrophoneRun {
   }
 
   /**
-   * Over when the microphone has been heard; a warning meanwhile is told, and it goes on listening.
+   * Judge the sound, with the microphone as it is beside it.
    *
    * @param {MediaStream} stream
    * @param {LevelMeter} levels
    * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} false when the browser lends it out only once: try again without
    */
-  async judge(stream, levels, signal) {
+  async judgeBeside(stream, levels, signal) {
+    const ear = this.lentOnce ? null : await this.openEar();
+    try {
+      if (ear && !isHearing(stream)) {
+        this.lentOnce = true;
+        return false;
+      }
+      await this.judge(stream, levels, ear, signal);
+      return true;
+    } finally {
+      ear?.close();
+    }
+  }
+
+  /** @returns {Promise<Ear | null>} null where the browser lends it out in one way only */
+  openEar() {
+    const opened = within(Ear.open(this.run.media), QUICK_SECONDS, (late) => late.close());
+    return opened.catch((error) => {
+      console.info("the microphone can't be heard as it is", error);
+      return null;
+    });
+  }
+
+  /**
+   * Over when the microphone has been heard; a warning meanwhile is told, and it goes on listening.
+   *
+   * @param {MediaStream} stream
+   * @param {LevelMeter} levels
+   * @param {Ear | null} ear
+   * @param {AbortSignal} signal
+   */
+  async judge(stream, levels, ear, signal) {
     this.told = "";
     replace(
       this.words,
@@ -118,12 +152,15 @@ class MicrophoneRun {
         : t("Talk as you do on the telephone. Count slowly to five, for example."),
     );
     const rule = this.lamp ? new TurnRule() : new SoundRule();
+    const beside = new Beside();
     /** @type {import("../tones.js").ToneSample[]} */
     const tones = [];
     for await (const seconds of ticks(EVERY_MS, signal)) {
       this.look(stream, levels);
       tones.push(toneSample(levels));
-      rule.add(soundSample(levels, stream), seconds);
+      const sample = soundSample(levels, stream);
+      const asItIs = ear && isHearing(ear.lease.stream) && soundSample(ear.meter, ear.lease.stream);
+      rule.add(asItIs ? beside.join(sample, asItIs, seconds) : sample, seconds);
       if (rule instanceof TurnRule) this.lamp?.show(rule.lit);
       const { finding } = rule;
       if (!finding) continue;
@@ -226,6 +263,11 @@ class MicrophoneRun {
     }
     replace(this.after);
   }
+}
+
+/** @param {MediaStream} stream */
+function isHearing(stream) {
+  return isLive(stream) && !stream.getAudioTracks().some((track) => track.muted);
 }
 
 /**

@@ -132,7 +132,7 @@ export class DrawnComputer {
     const part = make(this.names[control], this.values[control], (value) =>
       this.onAction(`${control}:${value}`),
     );
-    this.parts.set(control, part);
+    this.keep(control, part);
     return part.el;
   }
 
@@ -146,8 +146,17 @@ export class DrawnComputer {
     const set = (/** @type {string} */ value) => this.onAction(`${control}:${value}`);
     const button = panelButton(this.names[control], panel, set, look);
     button.name(this.names[control], picture);
-    this.parts.set(control, button);
+    this.keep(control, button);
     return button;
+  }
+
+  /**
+   * @param {string} control
+   * @param {Part} part
+   */
+  keep(control, part) {
+    part.el.dataset.control = control;
+    this.parts.set(control, part);
   }
 
   /**

@@ -1,0 +1,1 @@
+"""The change in the organisation: accounts against the goal, and travel that was saved."""

@@ -1,0 +1,1 @@
+"""Certificates: who has gone through the course, and how anybody can check that."""

@@ -1,0 +1,1 @@
+"""Running an installation: its backups, restoring one, its settings in plain words."""

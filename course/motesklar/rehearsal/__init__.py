@@ -1,0 +1,1 @@
+"""Invented people try the running course, the evening before a workshop."""

@@ -1,0 +1,238 @@
+"""The people whom a filter chooses, as one query of the course database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from babel.dates import LOCALTZ
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true
+from sqlalchemy.orm import aliased
+
+from motesklar.accounts.sight import Sight
+from motesklar.review.completion import State
+from motesklar.review.filters import PLANNED, WHOLE_COURSE, Due, Filter, Whole
+from motesklar.review.members import belongs, in_workshop
+from motesklar.review.plans import PlanView
+from motesklar.review.projection import DecidedKind
+from motesklar.store.alphabet import alphabetical, alphabetical_key
+from motesklar.store.models import Attempt, AttemptState, Person
+from motesklar.store.review_tables import CompletionRow, Decision
+
+_Condition = ColumnElement[bool]
+_LIKE_ESCAPE = "\\"
+
+
+class Selection:
+    """Builds queries over people.
+
+    Args:
+        starting: module to the state of people who have no row, in the order of the course.
+        sight: the reader's.
+        plans: those that go on and the reader sees, by id.
+        today: the day on the server's clock.
+    """
+
+    def __init__(
+        self,
+        starting: Mapping[str, State],
+        sight: Sight,
+        plans: Mapping[str, PlanView],
+        today: date,
+    ) -> None:
+        self.starting = starting
+        self.sight = sight
+        self.plans = plans
+        self.today = today
+
+    def people(self, chosen: Filter) -> Select[str, Any]:
+        """(id, what is sorted by) of the people, in the order of their names.
+
+        That order is an index. Any other is quicker made of it than by the database.
+        """
+        query = select(Person.id, self._sort_value(chosen)).where(*self._conditions(chosen))
+        name = alphabetical(Person.name)
+        if chosen.sort == "-name":
+            return query.order_by(name.desc(), Person.id.desc())
+        return query.order_by(name, Person.id)
+
+    def count(self, chosen: Filter) -> Select[int]:
+        """How many people there are."""
+        return select(func.count()).select_from(Person).where(*self._conditions(chosen))
+
+    def _conditions(self, chosen: Filter) -> list[_Condition]:
+        found = [self.sight.where(Person.department)]
+        if not chosen.left:
+            found.append(Person.left_at.is_(None))
+        if chosen.q:
+            key = _escaped(alphabetical_key(chosen.q))
+            found.append(alphabetical(Person.name).like(f"%{key}%", escape=_LIKE_ESCAPE))
+        if chosen.department:
+            found.append(Person.department == chosen.department)
+        if chosen.workshop:
+            found.append(in_workshop(chosen.workshop))
+        if chosen.plan:
+            found.append(_meant(self.plans[chosen.plan]))
+        if chosen.show:
+            found.append(self._shown(chosen))
+        if chosen.since or chosen.until:
+            found.append(self._between(chosen))
+        return found
+
+    def _shown(self, chosen: Filter) -> _Condition:
+        if chosen.about == PLANNED:
+            plans = [self.plans[chosen.plan]] if chosen.plan else list(self.plans.values())
+            return self._left_of(plans, Due(chosen.state))
+        if chosen.about == WHOLE_COURSE:
+            return self._whole(Whole(chosen.state))
+        return self._in_state(chosen.about, State(chosen.state))
+
+    def _in_state(self, module: str, state: State) -> _Condition:
+        here = CompletionRow.module == module
+        if state is self.starting[module]:
+            # whoever has no row is in it, too
+            return ~_has(here, CompletionRow.state != state.value)
+        return _has(here, CompletionRow.state == state.value)
+
+    def _whole(self, whole: Whole) -> _Condition:
+        match whole:
+            case Whole.DONE:
+                return self._has_done(list(self.starting))
+            case Whole.NOT_DONE:
+                return ~self._has_done(list(self.starting))
+            case Whole.WAITING:
+                return Person.id.in_(_who(CompletionRow.waiting.is_(true())))
+            case Whole.AGAIN:
+                return Person.id.in_(_handed_in_again())
+            case Whole.FAILED:
+                return Person.id.in_(_failed())
+            case Whole.DECIDED:
+                return Person.id.in_(_who(CompletionRow.decided_by.is_not(None)))
+
+    def _has_done(self, modules: Sequence[str]) -> _Condition:
+        asked = [name for name in modules if self.starting[name] is not State.DONE]
+        free = [name for name in modules if self.starting[name] is State.DONE]
+        undone = _has(CompletionRow.module.in_(free), CompletionRow.state != State.DONE.value)
+        return and_(
+            self._done_among(asked) == len(asked) if asked else true(),
+            ~undone if free else true(),
+        )
+
+    def _left_of(self, plans: Sequence[PlanView], due: Due) -> _Condition:
+        """Whether something of a plan with such a date is left."""
+        wanted = [plan for plan in plans if due is Due.ANY or plan.when(self.today) is due]
+        modules = {
+            plan.id: [name for name in plan.modules if name in self.starting] for plan in wanted
+        }
+        return or_(
+            false(), *(and_(_meant(plan), ~self._has_done(modules[plan.id])) for plan in wanted)
+        )
+
+    def _between(self, chosen: Filter) -> _Condition:
+        conditions: list[_Condition] = [CompletionRow.at.is_not(None)]
+        if chosen.since:
+            conditions.append(CompletionRow.at >= _begins(chosen.since))
+        if chosen.until:
+            conditions.append(CompletionRow.at < _begins(chosen.until + timedelta(days=1)))
+        if chosen.about in self.starting:
+            conditions.append(CompletionRow.module == chosen.about)
+        else:
+            conditions.append(CompletionRow.module.in_(list(self.starting)))
+        return _has(*conditions)
+
+    def _sort_value(self, chosen: Filter) -> ColumnElement[Any]:
+        match chosen.sort_key:
+            case "name":
+                return null()
+            case "department":
+                return Person.department.expression
+            case "done":
+                return self._done_among(list(self.starting))
+            case module:
+                here = and_(CompletionRow.person_id == Person.id, CompletionRow.module == module)
+                return select(CompletionRow.at).where(here).scalar_subquery()
+
+    def _done_among(self, modules: Sequence[str]) -> ColumnElement[int]:
+        """How many of those modules somebody has done in the table."""
+        return (
+            select(func.count())
+            .where(
+                CompletionRow.person_id == Person.id,
+                CompletionRow.state == State.DONE.value,
+                CompletionRow.module.in_(modules),
+            )
+            .scalar_subquery()
+        )
+
+
+def in_order(rows: Sequence[tuple[str, Any]], chosen: Filter) -> list[str]:
+    """Ids of rows that come in the order of their names, in the order that the filter asks for.
+
+    Where there is nothing to sort by, people come last, whichever way it is turned.
+    """
+    if chosen.sort_key == "name":
+        return [person for person, _ in rows]
+    known = [row for row in rows if row[1] is not None]
+    if chosen.sort_key == "department":
+        known.sort(key=lambda row: alphabetical_key(row[1]), reverse=chosen.descending)
+    else:
+        known.sort(key=lambda row: row[1], reverse=chosen.descending)
+    return [person for person, _ in known] + [person for person, key in rows if key is None]
+
+
+def _has(*conditions: _Condition) -> _Condition:
+    """Whether somebody has such a row; asked person by person, in the order of an index."""
+    return exists().where(CompletionRow.person_id == Person.id, *conditions)
+
+
+def _who(*conditions: _Condition) -> Select[str]:
+    return select(CompletionRow.person_id).where(*conditions)
+
+
+def _meant(plan: PlanView) -> _Condition:
+    """Whether a plan is about somebody."""
+    return belongs(
+        everybody=plan.everybody, departments=plan.departments, workshop_id=plan.workshop
+    )
+
+
+def _handed_in_again() -> Select[str]:
+    """Who has handed in a module after it was returned, with nobody having looked since."""
+    later = aliased(Decision)
+    return select(Decision.person_id).where(
+        Decision.kind == DecidedKind.RETURNED.value,
+        ~exists().where(
+            later.person_id == Decision.person_id,
+            later.module == Decision.module,
+            later.number > Decision.number,
+        ),
+        exists().where(
+            Attempt.person_id == Decision.person_id,
+            Attempt.module == Decision.module,
+            Attempt.state == AttemptState.GRADED,
+            Attempt.handed_in_at > Decision.at,
+        ),
+    )
+
+
+def _failed() -> Select[str]:
+    """Whose last hand-in of a module could not be graded."""
+    later = aliased(Attempt)
+    return select(Attempt.person_id).where(
+        Attempt.state == AttemptState.FAILED,
+        ~exists().where(
+            later.person_id == Attempt.person_id,
+            later.module == Attempt.module,
+            later.handed_in_at > Attempt.handed_in_at,
+        ),
+    )
+
+
+def _begins(day: date) -> datetime:
+    """When a day of the server's clock begins, in UTC without a zone."""
+    return datetime.combine(day, time(), LOCALTZ).astimezone(UTC).replace(tzinfo=None)
+
+
+def _escaped(text: str) -> str:
+    for special in (_LIKE_ESCAPE, "%", "_"):
+        text = text.replace(special, _LIKE_ESCAPE + special)
+    return text

@@ -1,0 +1,1 @@
+"""The organisation's real meeting service: its words, and the people's accounts in it."""

@@ -1,0 +1,1 @@
+"""Certificates: when they are issued, and how they are checked."""

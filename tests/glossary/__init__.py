@@ -1,0 +1,1 @@
+"""The glossary: its words, its page, and lessons' links to it."""

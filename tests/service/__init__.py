@@ -1,0 +1,1 @@
+"""The organisation's meeting service: profiles, words, accounts."""
