@@ -160,7 +160,7 @@ def _look_up(data: DataFolder) -> float:
     times = []
     for number in range(LOOK_UPS):
         started = time.perf_counter()
-        reader.completions(f"made-{number}")
+        reader.completions(made(number))
         times.append(time.perf_counter() - started)
     reader.close()
     return median(times)
@@ -179,11 +179,16 @@ def _without_indexes(data: DataFolder) -> float:
     return _look_up(plain)
 
 
+def made(number: int) -> str:
+    """Id of one of the many learners."""
+    return f"p-made{number}"
+
+
 def fill(data: DataFolder, learners: int) -> None:
     """Give each of many learners a full result in every module, as nbgrader's tables have it."""
     with sqlite3.connect(data.nbgrader_root / "gradebook.db") as gradebook:
         ask: Callable[..., sqlite3.Cursor] = gradebook.execute
-        people = [f"made-{number}" for number in range(learners)]
+        people = [made(number) for number in range(learners)]
         gradebook.executemany(
             "INSERT INTO student (id, lms_user_id) VALUES (?, NULL)", [(one,) for one in people]
         )

@@ -137,20 +137,19 @@ class Review:
         """
         selection = self._selection_for(chosen, sight)
         with self.database.transaction() as session:
-            by_name = chosen.sort_key == "name"
-            people = [] if by_name else self._choose(session, chosen, selection)
-            counted = session.scalar(selection.count(chosen)) if by_name else len(people)
-            total = counted or 0
-            pages = max(1, -(-total // PAGE_SIZE))
-            if not 1 <= number <= pages:
-                raise NotFound(N_("The list is not that long."), N_("Go to its first page."))
-            first = (number - 1) * PAGE_SIZE
-            if by_name:  # the one order that the database has ready
+            # the one order that the database has ready; counting parts of names apart would cost
+            # more than the whole list, which comes from an index of the names
+            if chosen.sort_key == "name" and not chosen.q:
+                total = session.scalar(selection.count(chosen)) or 0
+                first = _first(number, total)
                 query = selection.people(chosen).limit(PAGE_SIZE).offset(first)
-                shown = [row[0] for row in session.execute(query)]
+                shown = list(session.scalars(query))
             else:
+                people = self._choose(session, chosen, selection)
+                total = len(people)
+                first = _first(number, total)
                 shown = people[first : first + PAGE_SIZE]
-            return ReviewPage(self._lines(session, shown), total, number, pages)
+            return ReviewPage(self._lines(session, shown), total, number, _pages(total))
 
     def people_of(self, query: str, sight: Sight) -> list[str]:
         """Ids of everybody whom a filter chooses that was kept as text, in its order.
@@ -241,8 +240,11 @@ class Review:
 
     @staticmethod
     def _choose(session: Session, chosen: Filter, selection: Selection) -> list[str]:
-        rows = session.execute(selection.people(chosen))
-        return in_order([(row[0], row[1]) for row in rows], chosen)
+        people = list(session.scalars(selection.people(chosen)))
+        if chosen.sort_key == "name":
+            return people
+        values = {row[0]: row[1] for row in session.execute(selection.sort_values(chosen))}
+        return in_order(people, values, chosen)
 
     def _lines(self, session: Session, people: Sequence[str]) -> list[Line]:
         who = select(Person.id, Person.name, Person.department, Person.left_at)
@@ -276,6 +278,21 @@ class Review:
             # somebody may have been erased since they were chosen
             if person in known
         ]
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def _first(number: int, total: int) -> int:
+    """How many people come before a page.
+
+    Raises:
+        NotFound: there is no such page.
+    """
+    if not 1 <= number <= _pages(total):
+        raise NotFound(N_("The list is not that long."), N_("Go to its first page."))
+    return (number - 1) * PAGE_SIZE
 
 
 def _names(session: Session, people: set[str]) -> dict[str, str]:

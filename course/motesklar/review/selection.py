@@ -5,7 +5,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from babel.dates import LOCALTZ
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from motesklar.accounts.sight import Sight
@@ -19,7 +32,14 @@ from motesklar.store.models import Attempt, AttemptState, Person
 from motesklar.store.review_tables import CompletionRow, Decision
 
 _Condition = ColumnElement[bool]
+_IS_DONE = CompletionRow.state == State.DONE.value
 _LIKE_ESCAPE = "\\"
+#: Whoever has such rows is found once and kept beside a walk through the people in the order of an
+#: index. Without the sign SQLite would look the people up one by one and sort them afterwards.
+_EACH = literal_column("+person.id", String)
+#: Counting goes through an index that has people's modules side by side; with the bare column
+#: SQLite would take one that has not, and sort more than a hundred thousand rows.
+_MODULE = literal_column("+completion.module", String)
 
 
 class Selection:
@@ -44,12 +64,12 @@ class Selection:
         self.plans = plans
         self.today = today
 
-    def people(self, chosen: Filter) -> Select[str, Any]:
-        """(id, what is sorted by) of the people, in the order of their names.
+    def people(self, chosen: Filter) -> Select[str]:
+        """Ids of the people, in the order of their names, turned where the filter turns that.
 
-        That order is an index. Any other is quicker made of it than by the database.
+        That order is an index. Any other is quicker made of it than by the database: `in_order`.
         """
-        query = select(Person.id, self._sort_value(chosen)).where(*self._conditions(chosen))
+        query = select(Person.id).where(*self._conditions(chosen))
         name = alphabetical(Person.name)
         if chosen.sort == "-name":
             return query.order_by(name.desc(), Person.id.desc())
@@ -58,6 +78,23 @@ class Selection:
     def count(self, chosen: Filter) -> Select[int]:
         """How many people there are."""
         return select(func.count()).select_from(Person).where(*self._conditions(chosen))
+
+    def sort_values(self, chosen: Filter) -> Select[str, Any]:
+        """(id, what is sorted by) of everybody who has such a value, for an order not by name."""
+        match chosen.sort_key:
+            case "department":
+                return select(Person.id, Person.department)
+            case "done":
+                counted = select(CompletionRow.person_id, func.count())
+                return counted.where(_IS_DONE, _MODULE.in_(list(self.starting))).group_by(
+                    CompletionRow.person_id
+                )
+            case module:
+                # text as it is stored has the same order, and is not made into thousands of times
+                at = type_coerce(CompletionRow.at, String)
+                known = CompletionRow.at.is_not(None)
+                query = select(CompletionRow.person_id, at)
+                return query.where(CompletionRow.module == module, known)
 
     def _conditions(self, chosen: Filter) -> list[_Condition]:
         found = [self.sight.where(Person.department)]
@@ -90,8 +127,8 @@ class Selection:
         here = CompletionRow.module == module
         if state is self.starting[module]:
             # whoever has no row is in it, too
-            return ~_has(here, CompletionRow.state != state.value)
-        return _has(here, CompletionRow.state == state.value)
+            return _EACH.not_in(_who(here, CompletionRow.state != state.value))
+        return _EACH.in_(_who(here, CompletionRow.state == state.value))
 
     def _whole(self, whole: Whole) -> _Condition:
         match whole:
@@ -100,21 +137,21 @@ class Selection:
             case Whole.NOT_DONE:
                 return ~self._has_done(list(self.starting))
             case Whole.WAITING:
-                return Person.id.in_(_who(CompletionRow.waiting.is_(true())))
+                return _EACH.in_(_who(CompletionRow.waiting.is_(true())))
             case Whole.AGAIN:
-                return Person.id.in_(_handed_in_again())
+                return _EACH.in_(_handed_in_again())
             case Whole.FAILED:
-                return Person.id.in_(_failed())
+                return _EACH.in_(_failed())
             case Whole.DECIDED:
-                return Person.id.in_(_who(CompletionRow.decided_by.is_not(None)))
+                return _EACH.in_(_who(CompletionRow.decided_by.is_not(None)))
 
     def _has_done(self, modules: Sequence[str]) -> _Condition:
         asked = [name for name in modules if self.starting[name] is not State.DONE]
         free = [name for name in modules if self.starting[name] is State.DONE]
-        undone = _has(CompletionRow.module.in_(free), CompletionRow.state != State.DONE.value)
+        all_done = _who(_IS_DONE, _MODULE.in_(asked)).group_by(CompletionRow.person_id)
         return and_(
-            self._done_among(asked) == len(asked) if asked else true(),
-            ~undone if free else true(),
+            _EACH.in_(all_done.having(func.count() == len(asked))) if asked else true(),
+            _EACH.not_in(_who(CompletionRow.module.in_(free), ~_IS_DONE)) if free else true(),
         )
 
     def _left_of(self, plans: Sequence[PlanView], due: Due) -> _Condition:
@@ -137,51 +174,31 @@ class Selection:
             conditions.append(CompletionRow.module == chosen.about)
         else:
             conditions.append(CompletionRow.module.in_(list(self.starting)))
-        return _has(*conditions)
-
-    def _sort_value(self, chosen: Filter) -> ColumnElement[Any]:
-        match chosen.sort_key:
-            case "name":
-                return null()
-            case "department":
-                return Person.department.expression
-            case "done":
-                return self._done_among(list(self.starting))
-            case module:
-                here = and_(CompletionRow.person_id == Person.id, CompletionRow.module == module)
-                return select(CompletionRow.at).where(here).scalar_subquery()
-
-    def _done_among(self, modules: Sequence[str]) -> ColumnElement[int]:
-        """How many of those modules somebody has done in the table."""
-        return (
-            select(func.count())
-            .where(
-                CompletionRow.person_id == Person.id,
-                CompletionRow.state == State.DONE.value,
-                CompletionRow.module.in_(modules),
-            )
-            .scalar_subquery()
-        )
+        # asked person by person: it is an index, and most pages end after fifty
+        return exists().where(CompletionRow.person_id == Person.id, *conditions)
 
 
-def in_order(rows: Sequence[tuple[str, Any]], chosen: Filter) -> list[str]:
-    """Ids of rows that come in the order of their names, in the order that the filter asks for.
+def in_order(people: Sequence[str], values: Mapping[str, Any], chosen: Filter) -> list[str]:
+    """Ids that come in the order of names, in the order that the filter asks for.
 
     Where there is nothing to sort by, people come last, whichever way it is turned.
+
+    Args:
+        people: theirs.
+        values: what somebody is sorted by; `Selection.sort_values`.
+        chosen: the filter.
     """
-    if chosen.sort_key == "name":
-        return [person for person, _ in rows]
-    known = [row for row in rows if row[1] is not None]
-    if chosen.sort_key == "department":
-        known.sort(key=lambda row: alphabetical_key(row[1]), reverse=chosen.descending)
+    if chosen.sort_key == "done":
+        keys = {person: values.get(person, 0) for person in people}
+    elif chosen.sort_key == "department":
+        # there are few departments, and many people in each
+        places = {name: alphabetical_key(name) for name in set(values.values())}
+        keys = {person: places[values[person]] for person in people if person in values}
     else:
-        known.sort(key=lambda row: row[1], reverse=chosen.descending)
-    return [person for person, _ in known] + [person for person, key in rows if key is None]
-
-
-def _has(*conditions: _Condition) -> _Condition:
-    """Whether somebody has such a row; asked person by person, in the order of an index."""
-    return exists().where(CompletionRow.person_id == Person.id, *conditions)
+        keys = {person: values[person] for person in people if person in values}
+    known = [person for person in people if person in keys]
+    known.sort(key=keys.__getitem__, reverse=chosen.descending)
+    return known + [person for person in people if person not in keys]
 
 
 def _who(*conditions: _Condition) -> Select[str]:
