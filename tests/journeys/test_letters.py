@@ -91,7 +91,7 @@ def test_from_the_invitation_to_the_last_reminder(
     expect(admin.get_by_role("heading", level=1)).to_have_text("Bjud in till kursen")
     assert_accessible(admin)
     admin.get_by_role("button", name="Skicka inbjudningarna").click()
-    expect(admin.get_by_text("Just nu är det tysta timmar.")).to_be_visible()
+    expect(admin.get_by_text("Just nu är det tyst tid och inga mejl skickas.")).to_be_visible()
     assert post.letters == []
     for viewport in (PHONE, DESKTOP):
         admin.set_viewport_size(viewport)  # type: ignore[arg-type]
