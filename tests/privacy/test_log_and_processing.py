@@ -125,9 +125,6 @@ async def test_one_controller_answers_for_all_departments_that_have_none(
     privacy = town.settings.privacy.model_copy(update=update)
     administrator.site.services.settings = town.settings.model_copy(update={"privacy": privacy})
     known = (await administrator.get("/privacy/processing.json")).json()
-    told = words(await administrator.get("/privacy"))
-    assert "Vård och omsorg: Vård- och omsorgsnämnden" in told
-    assert "Kultur och fritid: Kommunstyrelsen" in told
     assert set(map(tuple, known["controllers"])) >= {
         ("Vård och omsorg", "Vård- och omsorgsnämnden"),
         ("Kultur och fritid", "Kommunstyrelsen"),
