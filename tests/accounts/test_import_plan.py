@@ -54,7 +54,7 @@ async def test_who_is_not_in_the_file_leaves_only_when_that_is_chosen(
     await administrator.post("/people/import", **hidden(page))
     assert person(site.town, "eva@x.se").left_at is None
     done = await administrator.post("/people/import", **hidden(page), leavers="1")
-    assert "Personer som står som att de har slutat: 1" in words(done)
+    assert "Personer som nu noteras ha slutat: 1" in words(done)
     assert person(site.town, "eva@x.se").left_at is not None
     assert administrator.session is not None  # whoever imports is never among them
     # they are back when a file has them again

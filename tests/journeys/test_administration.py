@@ -54,8 +54,8 @@ def test_settings_say_what_follows_and_where_they_come_from(
     page = person()
     administrator(page, course)
     page.get_by_role("link", name="Inställningar").click()
-    letters = page.get_by_role("region", name="Brev")
-    expect(page.get_by_text("Inga brev skickas")).to_be_visible()
+    letters = page.get_by_role("region", name="Mejl")
+    expect(page.get_by_text("Inga mejl skickas")).to_be_visible()
     expect(letters.get_by_role("row").filter(has_text="E-postservern").first).to_contain_text(
         "följer med kursen"
     )

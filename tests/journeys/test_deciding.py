@@ -65,7 +65,7 @@ def test_a_returned_part_is_asked_for_and_two_reviewers_never_write_over_each_ot
         page.goto(f"/review/people/{agneta}")
         expect(page.get_by_role("heading", level=1)).to_have_text("Agneta Alm")
         assert_accessible(page)
-        page.get_by_role("link", name="Bestäm om En lektion").press("Enter")
+        page.get_by_role("link", name="Besluta om En lektion").press("Enter")
         expect(page.get_by_role("heading", name="Skicka tillbaka med en kommentar")).to_be_visible()
         assert_accessible(page)
 
@@ -87,11 +87,11 @@ def test_a_returned_part_is_asked_for_and_two_reviewers_never_write_over_each_ot
     learner.goto("/")
     expect(learner.get_by_text("Säg också vad du heter.")).to_be_visible()
     assert_accessible(learner)
-    learner.get_by_role("link", name="Öppna delen, ändra och lämna in igen").click()
+    learner.get_by_role("link", name="Öppna delen, ändra dina svar och lämna in igen").click()
     expect(learner.get_by_role("heading", name="Gör den här delen en gång till")).to_be_visible()
 
     second.get_by_role("button", name="Ändra för hand").click()
-    expect(second.get_by_text("ändrat av Siv Storm")).to_be_visible()
+    expect(second.get_by_text("beslutat av Siv Storm")).to_be_visible()
     learner.goto("/")
     expect(learner.get_by_text("Säg också vad du heter.")).to_have_count(0)
 

@@ -64,14 +64,14 @@ def letter(post: Post, number: int, page: Page) -> str:
 
 def send_now(admin: Page) -> None:
     """Hurry what waits, by keyboard."""
-    admin.get_by_role("heading", name="1 brev väntar").wait_for()
+    admin.get_by_role("heading", name="1 mejl väntar").wait_for()
     tick = admin.get_by_label("Ja, jag är säker").first
     tick.focus()
     admin.keyboard.press("Space")
     admin.keyboard.press("Tab")
     admin.keyboard.press("Enter")
     expect(admin.get_by_role("main").get_by_role("status")).to_contain_text(
-        "Brev som skickas nu: 1"
+        "Mejl som skickas nu: 1"
     )
 
 
@@ -83,7 +83,7 @@ def test_from_the_invitation_to_the_last_reminder(
 
     admin = person()
     sign_in_by_link(admin, course.link_of("administrator"))
-    admin.get_by_role("link", name="Brev", exact=True).click()
+    admin.get_by_role("link", name="Mejl", exact=True).click()
     assert_accessible(admin)
     admin.goto("/people?q=Lena")
     admin.get_by_role("link", name=NAME).click()
@@ -91,7 +91,7 @@ def test_from_the_invitation_to_the_last_reminder(
     expect(admin.get_by_role("heading", level=1)).to_have_text("Bjud in till kursen")
     assert_accessible(admin)
     admin.get_by_role("button", name="Skicka inbjudningarna").click()
-    expect(admin.get_by_text("Just nu är det tysta timmar.")).to_be_visible()
+    expect(admin.get_by_text("Just nu är det tyst tid och inga mejl skickas.")).to_be_visible()
     assert post.letters == []
     for viewport in (PHONE, DESKTOP):
         admin.set_viewport_size(viewport)  # type: ignore[arg-type]
@@ -128,7 +128,7 @@ def test_from_the_invitation_to_the_last_reminder(
         reviewer.set_viewport_size(viewport)  # type: ignore[arg-type]
         assert_accessible(reviewer)
     reviewer.get_by_role("button", name="Skicka påminnelserna").click()
-    expect(reviewer.get_by_role("main").get_by_role("status")).to_contain_text("Brev på väg: 1")
+    expect(reviewer.get_by_role("main").get_by_role("status")).to_contain_text("Mejl på väg: 1")
     admin.goto("/letters")
     send_now(admin)
 

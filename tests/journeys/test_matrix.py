@@ -44,7 +44,7 @@ def test_a_reviewer_plans_finds_who_is_late_saves_the_view_and_takes_it_along(
     keys = Keyboard(page)
     keys.reach(page.get_by_label("Planens namn"))
     keys.type(title)
-    page.get_by_role("button", name="Gör planen").focus()
+    page.get_by_role("button", name="Skapa planen").focus()
     keys.press("Enter")
     expect(page.get_by_text("Du har inte valt vilka planen gäller.")).to_be_visible()
     expect(page.get_by_label("Planens namn")).to_have_value(title)
@@ -54,14 +54,14 @@ def test_a_reviewer_plans_finds_who_is_late_saves_the_view_and_takes_it_along(
     page.get_by_role("checkbox", name=WELCOME).check()
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     page.get_by_label("Sista dag").fill(yesterday)
-    page.get_by_role("button", name="Gör planen").click()
+    page.get_by_role("button", name="Skapa planen").click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     assert_accessible(page)
 
     page.get_by_role("navigation", name="Granskningens sidor").get_by_role(
         "link", name="Alla"
     ).click()
-    needs = page.get_by_role("region", name="Behöver dig i dag")
+    needs = page.get_by_role("region", name="Att göra i dag")
     late = needs.get_by_role("link", name=f"Försenade enligt planen {title}")
     late.focus()
     keys.press("Enter")
@@ -134,7 +134,7 @@ def test_the_table_works_on_a_phone_and_shows_what_a_reviewer_has_set(
     page.get_by_label("Avdelning").select_option(department)
     page.get_by_role("button", name="Visa", exact=True).click()
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="Ada Alm"))
-    expect(row.get_by_text("satt av Rut Rektor")).to_be_visible()
+    expect(row.get_by_text("beslutat av Rut Rektor")).to_be_visible()
     page.get_by_role("link", name="Klara delar").click()
     expect(page.get_by_role("columnheader", name="Klara delar")).to_have_attribute(
         "aria-sort", "ascending"

@@ -158,13 +158,13 @@ def test_an_administrator_changes_a_person_imports_and_merges(
     expect(page.get_by_role("heading", level=1)).to_have_text("Filen är inläst")
 
     page.goto(f"/people/{ids[0]}")
-    page.get_by_label("Den andras e-postadress eller nummer").fill(ids[1])
+    page.get_by_label("E-postadress eller nummer för den andra").fill(ids[1])
     page.get_by_role("button", name="Jämför").click()
     expect(page.get_by_text("Det går inte att ångra.")).to_be_visible()
     assert_accessible_on_every_screen(page)
     page.get_by_label("Ja, de är samma person").press("Space")
     page.get_by_role("button", name="Slå ihop dem").press("Enter")
-    expect(page.get_by_text("De två är nu en person.")).to_be_visible()
+    expect(page.get_by_text("De två är nu samma person i kursen.")).to_be_visible()
     page.goto("/people/duplicates")
     assert_accessible_on_every_screen(page)
 

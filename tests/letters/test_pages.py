@@ -89,7 +89,7 @@ def test_a_reviewer_reminds_those_in_sight_alone(course: RunningCourse) -> None:
     assert page.status_code == 200
     assert mine in page.text
     assert other not in page.text
-    assert "1 person får brevet" in page.text
+    assert "1 person får mejlet" in page.text
 
     table = client.post("/review/remind", data={"person": [mine, other], "as": "csv"})
     [_, row] = csv.reader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";")
@@ -109,7 +109,7 @@ def test_without_a_mail_server_the_administrator_gets_letters_with_links(
     anna = add(course, "Anna Alm")
     client = course.client(admin)
     page = client.get(f"/letters/invite?whom=person:{anna}")
-    assert "1 person får brevet" in page.text
+    assert "1 person får mejlet" in page.text
     assert "Ingen e-postserver är inställd" in page.text
     table = client.post("/letters/invite", data={"whom": f"person:{anna}", "as": "csv"})
     [header, row] = csv.reader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";")

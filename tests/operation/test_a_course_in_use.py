@@ -168,6 +168,6 @@ def test_a_folder_that_cannot_be_written_is_told_on_the_page(course: RunningCour
 
 def test_settings_are_told_in_words_and_secrets_never(course: RunningCourse) -> None:
     page = course.client(course.person("Ada", Role.ADMINISTRATOR)).get("/settings").text
-    assert "Inga brev skickas" in page
+    assert "Inga mejl skickas" in page
     assert "pass_share" in page
     assert "följer med kursen" in page

@@ -111,8 +111,25 @@ async def test_each_department_has_its_own_controller(
     administrator.site.services.settings = town.settings.model_copy(update={"privacy": privacy})
     page = words(await administrator.get("/privacy/processing"))
     assert "Vård- och omsorgsnämnden" in page
-    assert "Exempelstad, Kultur och fritid" in page
+    assert "Nämnden för Kultur och fritid i Exempelstad" in page
     assert "dso@exempelstad.example" in page
+
+
+async def test_one_controller_answers_for_all_departments_that_have_none(
+    administrator: Browser, town: Registry
+) -> None:
+    update = {
+        "controller": "Kommunstyrelsen",
+        "controllers": {"Vård och omsorg": "Vård- och omsorgsnämnden"},
+    }
+    privacy = town.settings.privacy.model_copy(update=update)
+    administrator.site.services.settings = town.settings.model_copy(update={"privacy": privacy})
+    known = (await administrator.get("/privacy/processing.json")).json()
+    assert set(map(tuple, known["controllers"])) >= {
+        ("Vård och omsorg", "Vård- och omsorgsnämnden"),
+        ("Kultur och fritid", "Kommunstyrelsen"),
+        ("", "Kommunstyrelsen"),
+    }
 
 
 async def test_no_processing_rests_on_consent(administrator: Browser) -> None:

@@ -24,7 +24,7 @@ def test_a_reviewer_filters_and_downloads_by_keyboard(course: RunningCourse) -> 
     async def scenario(browser: Browser) -> None:
         page = await page_of(browser, reviewer, "/review")
         await page.get_by_label("Avdelning").select_option(department)
-        await page.get_by_label("Hur långt").select_option(label="Något är kvar")
+        await page.get_by_label("Hur långt de har kommit").select_option(label="Något är kvar")
         await page.get_by_role("button", name="Visa", exact=True).focus()
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="60 personer")).to_be_visible()

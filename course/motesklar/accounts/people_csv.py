@@ -135,7 +135,7 @@ def file_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """
     if is_workbook(data):
         return ((line, [tidy(cell) for cell in cells]) for line, cells in workbook_rows(data))
-    return rows_of(decode(data))
+    return rows_of(_decode(data))
 
 
 def is_email(text: str) -> bool:
@@ -153,13 +153,8 @@ def has_identity_number(text: str) -> bool:
     return _IDENTITY_NUMBER.search(text) is not None
 
 
-def decode(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     """The file's text, whichever of Excel's encodings it is in."""
-    if is_workbook(data):
-        raise BadCsv(
-            N_("This is an Excel workbook, not a CSV file."),
-            N_("Open it in Excel, choose Save as and the type CSV UTF-8, and use the new file."),
-        )
     try:
         text = data.decode(_encoding(data))
     except UnicodeDecodeError as error:
@@ -184,8 +179,8 @@ def _encoding(data: bytes) -> str:
 
 def _not_text() -> BadCsv:
     return BadCsv(
-        N_("The file is not a text file that we can read."),
-        N_("Save the list as CSV UTF-8 and use the new file."),
+        N_("The file is neither an Excel workbook nor a text file that we can read."),
+        N_("Save the list as an Excel workbook (.xlsx) or as CSV UTF-8, and use the new file."),
     )
 
 

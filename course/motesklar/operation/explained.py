@@ -28,7 +28,7 @@ class Setting:
 
     Args:
         name: as it stands in its section.
-        meaning: msgid; empty where nobody has written one.
+        meaning: msgid.
         secret: its value is not here, only whether there is one.
     """
 
@@ -55,7 +55,7 @@ class Consequence:
 
 @dataclass(frozen=True)
 class Section:
-    """A section with its heading (msgid, or its name where there is none)."""
+    """A section with its heading (msgid)."""
 
     name: str
     title: str
@@ -83,7 +83,7 @@ def explain(
         if section:
             found.setdefault(section, []).append(_setting(settings, own, section, name))
     return [
-        Section(name, SECTIONS.get(name, name), tuple(inside), tuple(follows.get(name, ())))
+        Section(name, SECTIONS[name], tuple(inside), tuple(follows.get(name, ())))
         for name, inside in found.items()
     ]
 
@@ -100,7 +100,7 @@ def _setting(settings: Settings, own: Mapping[str, Any], section: str, name: str
         name,
         bool(value) if secret else value,
         _source(value, said),
-        MEANINGS.get(dotted, ""),
+        MEANINGS[dotted],
         secret,
     )
 
@@ -153,8 +153,10 @@ def _about_letters(settings: Settings) -> Iterator[tuple[str, Consequence]]:
         yield "mail", Consequence(told)
         return
     yield "mail", Consequence(N_("Letters are sent through %(host)s."), params={"host": mail.host})
-    if mail.username and not mail.starttls:
-        told = N_("The password travels unprotected, because mail.starttls is off.")
+    if mail.username and not (mail.starttls or mail.tls):
+        told = N_(
+            "The password travels unprotected, because both mail.tls and mail.starttls are off."
+        )
         yield "mail", Consequence(told, warns=True)
 
 

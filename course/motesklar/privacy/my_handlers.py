@@ -41,7 +41,7 @@ class PrivacyHandler(AccountHandler):
 
     def controller_of(self, department: str) -> str:
         """Who answers for the data of that department's people."""
-        named = dict(controllers(self.services.settings))
+        named = dict(controllers(self.services.settings, self.translation))
         return named.get(department, named[""])
 
     def send(self, text: str, kind: str, name: str) -> None:

@@ -177,15 +177,23 @@ class Record:
     measures: list[str]
 
 
-def controllers(settings: Settings) -> list[tuple[str, str]]:
-    """Who answers for each department's people: in a municipality each committee for its own."""
-    privacy = settings.privacy
-    whole = privacy.controller or settings.organisation.name
+def controllers(settings: Settings, translation: Translation) -> list[tuple[str, str]]:
+    """Who answers for each department's people; where nobody is named, the department's committee.
+
+    In Swedish law each committee of a municipality is a controller, never the department under it.
+    """
+    privacy, organisation = settings.privacy, settings.organisation
+    committee = translation.gettext(N_("The committee for %(department)s at %(organisation)s"))
     named = [
-        (department, privacy.controllers.get(department, f"{whole}, {department}"))
-        for department in settings.organisation.departments
+        (
+            department,
+            privacy.controllers.get(department)
+            or privacy.controller
+            or committee % {"department": department, "organisation": organisation.name},
+        )
+        for department in organisation.departments
     ]
-    return [*named, ("", whole)]
+    return [*named, ("", privacy.controller or organisation.name)]
 
 
 def officer(settings: Settings) -> list[str]:
@@ -204,7 +212,7 @@ def record(settings: Settings, translation: Translation) -> Record:
         texts = [one.purpose, one.basis, one.people, one.data, one.recipients]
         rows.append([*map(gettext, texts), "; ".join(how_long), gettext(N_("No"))])
     return Record(
-        controllers(settings),
+        controllers(settings, translation),
         officer(settings),
         [gettext(heading) for heading in HEADINGS],
         rows,

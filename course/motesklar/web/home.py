@@ -8,7 +8,7 @@ from tornado.web import RequestHandler
 from motesklar.i18n import N_
 from motesklar.overlay.text_page import TextPage
 from motesklar.privacy.kinds import Kind
-from motesklar.privacy.processing import officer
+from motesklar.privacy.processing import controllers, officer
 from motesklar.privacy.told import Teller
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
@@ -102,6 +102,7 @@ class Privacy(TextPage):
     def get(self) -> None:
         """Show it, with the periods as they are set."""
         settings = self.services.settings
+        answering = controllers(settings, self.translation)
         self.show_text(
             "privacy",
             N_("Privacy"),
@@ -111,7 +112,7 @@ class Privacy(TextPage):
             kept=Teller(self.translation, settings, {}, str).kept,
             kinds=Kind,
             officer=officer(settings),
-            controllers=settings.privacy.controllers,
+            controllers=dict(answering[:-1]) if settings.privacy.controllers else {},
             controller=settings.privacy.controller,
         )
 
