@@ -126,7 +126,7 @@ class Accounts:
         self.now = now
         self.roster = Roster(database, now)
         self.editing = Editing(database, now)
-        self.merging = Merging(database, now)
+        self.merging = Merging(database, ledger, now)
         self.links = Links(database, now)
         self.mailer = Mailer(settings.mail)
         self.waiting = WaitingList(database, now)
