@@ -11,6 +11,7 @@ from motesklar.doctor.oidc import check_oidc
 from motesklar.doctor.report import Check, Level, failed
 from motesklar.paths import shipped_settings
 from tests.conftest import free_port
+from tests.doctor.certificates import tls_of_own_authority
 from tests.oidc.provider import CLIENT, LocalProvider, running_provider
 
 PUBLIC = "https://motesklar.exempelstad.example/"
@@ -123,3 +124,14 @@ def test_the_clients_secret_is_looked_at(
     checks = check_oidc(settings(provider.issuer, client_secret_file=str(file)), PUBLIC)
     assert [one.level for one in checks] == [*([level] if level else []), Level.OK]
     assert "s3cret" not in str(checks)
+
+
+def test_an_own_authority_is_trusted_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls, authority = tls_of_own_authority(tmp_path)
+    with running_provider(tls) as provider:
+        check = only(check_oidc(settings(provider.issuer), PUBLIC), Level.FAIL)
+        assert "SSLError" in check.sentence
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority))
+        only(check_oidc(settings(provider.issuer), PUBLIC), Level.OK)
