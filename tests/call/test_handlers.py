@@ -6,15 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from motesklar.call import budget, handlers
 from motesklar.call.handlers import CallSocket
 from motesklar.call.messages import COME_BACK, OVER
+from motesklar.call.worker.participant import SHOWN_AWAY_SECONDS
 from motesklar.i18n import Languages
 from motesklar.store.database import Database
-from motesklar.store.models import Evidence
+from motesklar.store.models import Evidence, Session
 from tests.call.conftest import CLIENT, MODULE, CallServer, Doors, MakeCalls, serving, until
 
 pytestmark = pytest.mark.slow
@@ -521,3 +523,48 @@ async def test_a_page_that_takes_no_messages_is_closed(
     await page.send(JOIN)
     await page.assert_closed(COME_BACK)
     await until(lambda: call_server.calls.people == 0, "the room's end")
+
+
+# -- who is erased
+
+
+async def test_who_is_erased_leaves_all_calls_and_the_others_go_on(
+    call_server: CallServer, doors: Doors, alma: str, bo: str
+) -> None:
+    doors.let_in("r-1", alma, bo)
+    first, second = await call_server.enter("r-1", alma), await call_server.enter("r-1", bo)
+    await second.receive_members("Alma", "Bo")
+    practice = await call_server.practise(alma)
+    call_server.calls.dismiss(alma)
+    call_server.calls.dismiss(alma)
+    await first.assert_closed(OVER)
+    await practice.assert_closed(OVER)
+    await second.receive_members("Bo")
+    assert doors.log.count(("left", alma, "r-1")) == 1
+    await second.send({"type": "ping"})
+    await second.receive_type("pong")
+    assert call_server.calls.people == 1
+
+
+async def test_who_is_erased_is_not_shown_as_away(
+    call_server: CallServer, doors: Doors, alma: str, bo: str
+) -> None:
+    doors.let_in("r-1", alma, bo)
+    first, second = await call_server.enter("r-1", alma), await call_server.enter("r-1", bo)
+    await second.receive_members("Alma", "Bo")
+    first.connection.close()
+    await until(lambda: call_server.calls.people == 1, "Alma's going")
+    call_server.calls.dismiss(alma)
+    async with asyncio.timeout(SHOWN_AWAY_SECONDS / 2):
+        await second.receive_members("Bo")
+
+
+async def test_who_was_merged_comes_back_to_the_call_as_the_kept_person(
+    call_server: CallServer, alma: str, bo: str, database: Database
+) -> None:
+    page = await call_server.practise(alma)
+    with database.transaction() as session:
+        session.execute(update(Session).values(person_id=bo))
+    call_server.sessions.sockets.look()
+    await page.assert_closed(COME_BACK)
+    assert call_server.calls.people == 0

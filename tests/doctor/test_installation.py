@@ -15,9 +15,9 @@ from motesklar.doctor.installation import (
     judge_clock,
     judge_consistency,
     judge_leftovers,
-    judge_schema,
 )
 from motesklar.doctor.report import Level
+from motesklar.doctor.storage import check_storage
 from motesklar.exercises.in_use import InUse
 from motesklar.exercises.nbgrader_root import GradingFolder
 from motesklar.operation.backups import Backup, Backups
@@ -114,9 +114,14 @@ def test_a_module_without_its_notebook_fails(data: DataFolder, settings: Setting
     assert found["modules"] == (Level.FAIL, "no lesson.ipynb for 77-unknown")
 
 
-def test_a_newer_database_fails() -> None:
-    assert judge_schema("9999").level is Level.FAIL
-    assert judge_schema("0001").level is Level.OK
+def test_a_newer_database_is_told_of_once(data: DataFolder, settings: Settings) -> None:
+    with sqlite3.connect(data.root / "course.db") as connection:
+        connection.execute("UPDATE motesklar_version SET version_num = '9999'")
+    checks = [*check_storage(data), *check_installation(data, settings, None)]
+    [told] = [one for one in checks if one.level is Level.FAIL and "9999" in one.sentence]
+    assert told.name == "course database"
+    assert "is of a newer release (9999;" in told.sentence
+    assert sum("newer release" in one.sentence + one.next_step for one in checks) == 1
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from motesklar.doctor.media import (
 from motesklar.doctor.report import Level
 from motesklar.paths import shipped_settings
 from tests.conftest import free_port
+from tests.doctor.certificates import tls_of_own_authority
 
 
 class Letters:
@@ -94,6 +95,25 @@ def test_a_server_without_starttls_fails_when_it_is_set(mail_server: Controller)
     [check] = check_mail(settings(mail_server.port, starttls=True))
     assert check.level is Level.FAIL
     assert "mail.starttls" in check.next_step
+
+
+def test_implicit_tls_by_an_own_authority_is_fine_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, authority = tls_of_own_authority(tmp_path)
+    port = free_port()
+    server = Controller(Letters(), hostname="127.0.0.1", port=port, ssl_context=context)
+    server.start()
+    try:
+        [check] = check_mail(settings(port, host="localhost", tls=True))
+        assert check.level is Level.FAIL
+        assert "CERTIFICATE_VERIFY_FAILED" in check.sentence
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        [check] = check_mail(settings(port, host="localhost", tls=True))
+        assert check.level is Level.OK
+    finally:
+        server.stop()
+    assert server.handler.received == 0
 
 
 def test_a_server_that_is_not_there_fails() -> None:

@@ -50,11 +50,11 @@ def test_an_older_database_warns_and_stays_as_it_is(data: DataFolder) -> None:
     path = data.root / "course.db"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE motesklar_version (version_num TEXT)")
-        connection.execute("INSERT INTO motesklar_version VALUES ('0000')")
+        connection.execute("INSERT INTO motesklar_version VALUES ('0001')")
     before = path.read_bytes()
     level, sentence = levels(data)["course database"]
     assert level is Level.WARN
-    assert "is at revision 0000" in sentence
+    assert "is at revision 0001" in sentence
     assert path.read_bytes() == before
 
 

@@ -24,8 +24,8 @@ from motesklar.paths import shipped_settings, shipped_workshops
 from motesklar.rehearsal.participant import Part, Participant
 from motesklar.rehearsal.people import Invented
 from motesklar.store.models import Person, Role
+from motesklar.web.close_codes import OVER
 from motesklar.web.sessions import SessionStore
-from motesklar.workshops.live_socket import OVER
 from motesklar.workshops.sheet import SheetItem, SheetModel
 from tests.conftest import RunningCourse
 from tests.journeys.conftest import come_in

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from motesklar.errors import Conflict
 from motesklar.letters.refusals import Reason
 from motesklar.letters.states import Kind, State
 from motesklar.store.models import Person
+from tests.doctor.certificates import tls_of_own_authority
 from tests.letters.conftest import Office
 from tests.letters.post import Post, served
 
@@ -291,4 +293,40 @@ async def test_a_certificate_that_nobody_knows_is_not_trusted(
     assert await office.sender.send_due() == 0
     assert office.sender.trouble
     assert post.letters == []
+    assert office.waiting() == 1
+
+
+@pytest.mark.parametrize("way", ["starttls", "tls"])
+async def test_a_certificate_of_an_own_authority_is_trusted_where_it_is_named(
+    office: Office, port: int, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, authority = tls_of_own_authority(tmp_path)
+    encrypted = {"tls_context": context, "require_starttls": True}
+    options = {"ssl_context": context} if way == "tls" else encrypted
+    office.letters.mailer.settings = office.letters.mailer.settings.model_copy(
+        update={way: True, "host": "localhost"}
+    )
+    anna = office.person("Anna")
+    office.outbox.queue(Kind.INVITATION, [anna])
+    post = Post()
+    with served(post, port, **options):
+        assert await office.sender.send_due() == 0
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        office.clock.pass_(hours=1)
+        assert await office.sender.send_due() == 1
+    assert post.to == {"anna@x.example": 1}
+    assert office.states() == {anna: "sent"}
+
+
+async def test_a_certificate_for_another_name_is_not_trusted(
+    office: Office, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, authority = tls_of_own_authority(tmp_path)
+    office.letters.mailer.settings = office.letters.mailer.settings.model_copy(
+        update={"tls": True, "host": "127.0.0.1"}
+    )
+    office.outbox.queue(Kind.INVITATION, [office.person("Anna")])
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    with served(Post(), port, ssl_context=context):
+        assert await office.sender.send_due() == 0
     assert office.waiting() == 1

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from motesklar.config import BackupSection
+from motesklar.config import BackupSection, load_settings
 from motesklar.errors import Conflict
 from motesklar.exercises.in_use import InUse
 from motesklar.exercises.nbgrader_root import GradingFolder
@@ -29,8 +29,9 @@ from motesklar.operation.backups import Backups, backups_in, make_backup
 from motesklar.operation.erasures import replay
 from motesklar.operation.errors import BackupFailed, NoRoom, NotRestorable
 from motesklar.operation.restore import finish, restore
-from motesklar.paths import DataFolder
+from motesklar.paths import DataFolder, shipped_settings
 from motesklar.privacy.ledger import ErasureLedger
+from motesklar.rehearsal.people import make_cast
 from motesklar.store.database import Database
 from motesklar.store.models import Person
 from tests.operation.conftest import Installation, fingerprints
@@ -286,13 +287,38 @@ def test_who_was_erased_after_the_backup_is_erased_again(installation: Installat
     ErasureLedger(data.root / "erasures.jsonl").add_person(bo)
     installation.database.close()
     done = restore(made.path, data, replay, NOON)
-    assert done.erased == 1
+    assert done.again.erased == 1
     assert names_in(data) == {"Anna Alm"}
     # also by the next restore, of a backup that knows less
     restore(made.path, data, replay, NOON + timedelta(seconds=1))
     assert names_in(data) == {"Anna Alm"}
     with closing(sqlite3.connect(data.root / "course.db")) as connection:
         assert bo not in "\n".join(connection.iterdump())
+
+
+def test_who_was_merged_after_the_backup_is_one_person_again(installation: Installation) -> None:
+    data = installation.data
+    bo, guest = installation.person("Bo Berg"), installation.person("Bo, guest")
+    made = backups_of(installation).make("p-ada")
+    ErasureLedger(data.root / "erasures.jsonl").add_merged(guest, bo)
+    installation.database.close()
+    done = restore(made.path, data, replay, NOON)
+    assert (done.again.erased, done.again.merged) == (0, 1)
+    assert names_in(data) == {"Anna Alm", "Bo Berg"}
+    with closing(sqlite3.connect(data.root / "course.db")) as connection:
+        assert guest not in "\n".join(connection.iterdump())
+
+
+def test_whom_a_rehearsal_has_invented_is_in_no_restored_course(
+    installation: Installation,
+) -> None:
+    data = installation.data
+    make_cast(installation.database, load_settings(shipped_settings()).signin, 3, "m")
+    made = backups_of(installation).make("p-ada")  # the rehearsal goes on
+    installation.database.close()
+    done = restore(made.path, data, replay, NOON)
+    assert names_in(data) == {"Anna Alm"}
+    assert done.again.erased == 0, "nobody real was erased"
 
 
 def test_what_the_backup_knows_to_be_erased_is_not_forgotten(installation: Installation) -> None:

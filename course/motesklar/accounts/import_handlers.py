@@ -104,6 +104,7 @@ class Import(_ImportForm):
         except (BadCsv, TooLarge) as error:
             self.show_problems(error)
         else:
+            self.services.sessions.sockets.look()
             self.show_done(plan, leavers=leavers)
 
 

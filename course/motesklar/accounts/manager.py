@@ -126,7 +126,7 @@ class Accounts:
         self.now = now
         self.roster = Roster(database, now)
         self.editing = Editing(database, now)
-        self.merging = Merging(database, now)
+        self.merging = Merging(database, ledger, now)
         self.links = Links(database, now)
         self.mailer = Mailer(settings.mail)
         self.waiting = WaitingList(database, now)
@@ -378,6 +378,7 @@ class Accounts:
         await asyncio.to_thread(erase_rows, self.database, person_id)
         # once more: a hand-in may have been graded just before the person was gone
         await forget_hand_ins(person_id)
+        self.sessions.sockets.look()
         for tell in afterwards:
             tell()
         self.note(actor_id, "person erased", person_id)

@@ -57,6 +57,7 @@ class Merge(AdministratorHandler):
         except (BadRequest, Conflict) as error:
             self._show(person_id, other, error, kept)
             return
+        self.services.sessions.sockets.look()
         self.go(self.url(f"/people/{kept}"), done="merged")
 
     def _promoted(self, person_id: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from motesklar.accounts.merge_rules import (
 from motesklar.errors import BadRequest, Conflict, NotFound
 from motesklar.exercises.attempts import UNFINISHED
 from motesklar.i18n import N_
+from motesklar.privacy.ledger import ErasureLedger
 from motesklar.store.database import Database
 from motesklar.store.models import Attempt, AuditEntry, Person, Role, utcnow
 from motesklar.store.tables import Base
@@ -54,10 +55,20 @@ class Side:
 
 
 class Merging:
-    """Compares two people and makes them one."""
+    """Compares two people and makes them one.
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = utcnow) -> None:
+    Args:
+        ledger: where each merge is noted, so that a restored backup does it again.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: ErasureLedger,
+        now: Callable[[], datetime] = utcnow,
+    ) -> None:
         self.database = database
+        self.ledger = ledger
         self.now = now
 
     def compare(self, *person_ids: str, actor_id: str) -> list[Side]:
@@ -102,18 +113,31 @@ class Merging:
     def _move(
         self, gone: str, kept: str, promoted: Mapping[str, datetime | None], actor_id: str
     ) -> None:
-        with self.database.transaction() as session:
+        # as an erasure: nothing of `gone` may be left in the file, should `kept` be erased one day
+        with self.database.erasure() as session:
             # a writer first, so that what is checked stays so
             session.add(_entry(self.now(), actor_id, "people merged", f"{gone} into {kept}"))
             session.flush()
             _check(session, gone, kept)
-            for column in person_columns():
-                _move_rows(session, column, gone, kept)
-            _promote(session, kept, promoted)
-            for table, name in ALSO_NAMED:
-                named = Base.metadata.tables[table].columns[name]
-                session.execute(update(named.table).where(named == gone).values({named.name: kept}))
-            _join(session, gone, kept)
+            move_everything(session, gone, kept, promoted)
+            # last, as nothing but saving can fail now: a merge that was refused is no line
+            self.ledger.add_merged(gone, kept)
+
+
+def move_everything(
+    session: OrmSession, gone: str, kept: str, promoted: Mapping[str, datetime | None]
+) -> None:
+    """Give `kept` every row of `gone`, who is removed; the log keeps the bare id.
+
+    `promoted` is what nbgrader's gradebook has of `kept` once the results of both are one.
+    """
+    for column in person_columns():
+        _move_rows(session, column, gone, kept)
+    _promote(session, kept, promoted)
+    for table, name in ALSO_NAMED:
+        named = Base.metadata.tables[table].columns[name]
+        session.execute(update(named.table).where(named == gone).values({named.name: kept}))
+    _join(session, gone, kept)
 
 
 def _check(session: OrmSession, gone: str, kept: str) -> None:

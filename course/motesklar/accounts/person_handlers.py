@@ -56,6 +56,7 @@ class PersonLeave(PersonPage):
         except LastAdministrator as error:
             self.show_person(person_id, self.tell(error, "leave"))
             return
+        self.services.sessions.sockets.look()
         if self.person.person_id == person_id:
             self.leave()
             self.go(self.url("/sign-in"), done="signed-out")

@@ -50,6 +50,7 @@ class CallSocket(CourseSocket):
 
     def open(self, *args: str, **kwargs: str) -> None:
         """The websocket is there."""
+        super().open(*args, **kwargs)
         self.set_nodelay(True)
         loop = asyncio.get_running_loop()
         self._join_timer = loop.call_later(JOIN_SECONDS, self._close_if_idle)
@@ -131,8 +132,13 @@ class CallSocket(CourseSocket):
         # at once: a page may take its time to close, or never do it
         self._leave()
 
+    def cut(self, again: bool) -> None:
+        """Hang up for somebody who has gone, or is known as somebody else now."""
+        self.close_with(COME_BACK if again else OVER)
+
     def on_close(self) -> None:
         """The page has gone, or we have closed."""
+        super().on_close()
         self._ended = True
         self._join_timer.cancel()
         if self._counted:

@@ -252,11 +252,13 @@ class Calls:
             self._order(visit.room.key, wire.Exit(visit=visit.number))
 
     def dismiss(self, person_id: str) -> None:
-        """End every call of somebody who is being erased; the others go on."""
+        """End every call of somebody who is being erased; the others go on without their name."""
+        # in all rooms: one that they have left a moment ago shows them as away
+        for key in self._directory.rooms:
+            self._order(key, wire.Remove(room=key, member=opaque_id("m", key, person_id)))
         for visit in list(self._directory.visits.values()):
             if visit.person_id == person_id:
-                self.hang_up(visit)
-                visit.listener.close_with(OVER)
+                self._end(visit, OVER)
 
     # -- leaders
 

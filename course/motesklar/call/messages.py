@@ -13,11 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from motesklar.errors import BadRequest
-
-#: Close codes (RFC 6455 7.4.2: 4000 and up are ours). Pages come back by themselves unless they
-#: are told that the call is over.
-OVER = 4000
-COME_BACK = 4001
+from motesklar.web.close_codes import COME_BACK as COME_BACK
+from motesklar.web.close_codes import OVER as OVER
 
 #: A browser's answer for all slots is about 15 kB; this leaves room for many network cards.
 MAX_SDP_CHARACTERS = 40_000

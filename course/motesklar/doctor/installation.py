@@ -21,7 +21,7 @@ from motesklar.operation.backups import Backup, backup_folder, backups_in
 from motesklar.operation.contents import REPLACED, RESTORING, SNAPSHOT
 from motesklar.paths import DataFolder
 from motesklar.store.models import utcnow
-from motesklar.store.schema import is_known, revisions
+from motesklar.store.schema import revisions
 
 #: What was set aside by a restore may stay so long for comparison.
 ASIDE_DAYS = 30
@@ -30,18 +30,6 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 
 #: Person and module.
 HandIn = tuple[str, str]
-
-
-def judge_schema(revision: str) -> Check:
-    """Whether this release is too old for the database."""
-    name = "release"
-    if is_known(revision):
-        return ok(name, "knows the shape of the course database")
-    return fail(
-        name,
-        f"the course database is of a newer release ({revision}; this one knows {revisions()[-1]})",
-        "Install the newer release again, or restore a backup from before the upgrade",
-    )
 
 
 def judge_references(faults: int) -> Check:
@@ -191,9 +179,7 @@ def check_installation(data: DataFolder, settings: Settings, overlay: Path | Non
     if not file.exists():
         return checks
     running = is_running(data)
-    revision = schema_of(file)
     checks += [
-        judge_schema(revision),
         judge_backups(settings.backup, backups_in(backup_folder(data, settings.backup)), utcnow()),
         judge_leftovers(
             _leftovers(data, running=running),
@@ -201,7 +187,7 @@ def check_installation(data: DataFolder, settings: Settings, overlay: Path | Non
             running=running,
         ),
     ]
-    if revision != revisions()[-1]:
+    if schema_of(file) != revisions()[-1]:
         return checks  # its tables may not be those that are asked for here
     with _reading(file) as ours:
         checks.append(judge_references(len(ours.execute("PRAGMA foreign_key_check").fetchall())))

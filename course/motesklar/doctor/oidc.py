@@ -30,6 +30,8 @@ def check_oidc(
         answer = requests.get(discovery_address(settings.issuer), timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
         found = answer.json()
+        if not isinstance(found, dict):
+            raise ValueError
     except (requests.RequestException, ValueError) as error:
         told = f"{settings.issuer} does not answer as it should: {type(error).__name__}"
         step = "Check oidc.issuer, and that a firewall or proxy (HTTPS_PROXY) lets us through"

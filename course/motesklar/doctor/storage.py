@@ -47,6 +47,7 @@ class DatabaseFacts:
     Args:
         revision: of its tables; None where it has none yet.
         newest: the revision that this release needs.
+        known: whether this release has ever had that revision.
         problem: why it could not be read, else empty.
     """
 
@@ -54,6 +55,7 @@ class DatabaseFacts:
     revision: str | None
     newest: str
     problem: str = ""
+    known: bool = True
 
 
 def judge_folder(facts: FolderFacts) -> Check:
@@ -95,12 +97,17 @@ def judge_database(name: str, facts: DatabaseFacts) -> Check:
         return ok(name, "will be made at the first start")
     if facts.revision is None:
         return fail(name, "has no tables", "Move it away and start the course, which makes it anew")
+    if not facts.known:
+        return fail(
+            name,
+            f"is of a newer release ({facts.revision}; this one knows {facts.newest})",
+            "Install the newer release again, or restore a backup from before the upgrade",
+        )
     if facts.revision != facts.newest:
         return warn(
             name,
             f"is at revision {facts.revision}, this release needs {facts.newest}",
-            "Back it up, then start the course: it migrates by itself. If the revision is newer, "
-            "install the newer release again",
+            "Back it up, then start the course: it migrates by itself",
         )
     return ok(name, f"is whole and up to date ({facts.revision})")
 
@@ -139,7 +146,8 @@ def look_at_folder(data: DataFolder) -> FolderFacts:
 
 def look_at_database(path: Path, version_table: str, migrations: str) -> DatabaseFacts:
     """Open a database for reading alone, and let SQLite look it over."""
-    newest = _newest(migrations)
+    scripts = _scripts(migrations)
+    newest = str(scripts.get_current_head())
     if not path.exists():
         return DatabaseFacts(exists=False, revision=None, newest=newest)
     # `mode=ro`: a doctor must never make a file or wait for a writer's lock
@@ -163,10 +171,11 @@ def look_at_database(path: Path, version_table: str, migrations: str) -> Databas
     finally:
         engine.dispose()
     problem = "" if state == "ok" else f"{path} is damaged: {str(state).split(chr(10), 1)[0]}"
-    return DatabaseFacts(True, revision, newest, problem)
+    known = revision in {one.revision for one in scripts.walk_revisions()}
+    return DatabaseFacts(True, revision, newest, problem, known)
 
 
-def _newest(migrations: str) -> str:
+def _scripts(migrations: str) -> ScriptDirectory:
     config = AlembicConfig()
     config.set_main_option("script_location", migrations.replace("%", "%%"))
-    return str(ScriptDirectory.from_config(config).get_current_head())
+    return ScriptDirectory.from_config(config)

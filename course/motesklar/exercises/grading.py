@@ -194,13 +194,13 @@ class GradingQueue:
     async def merge(self, gone: str, kept: str, then: Callable[[], None]) -> None:
         """Give `kept` the better of both people's results, call `then`, forget `gone`.
 
-        `then`, which moves everything else, runs while no hand-in of either is promoted. If
-        anything breaks, or this is cancelled, it can be called again.
+        `then`, which moves everything else, runs while no hand-in of either is promoted, and no
+        backup is made. If anything breaks, or this is cancelled, it can be called again.
         """
         slot = self._slot()
         first, second = sorted((gone, kept))  # two merges at once must not wait for each other
         try:
-            async with self._lock(first), self._lock(second):
+            async with self._lock(first), self._lock(second), promoting(self.folder.root):
                 job = MergeJob(self.folder.data.nbgrader_root, gone, kept)
                 await slot.run(worker.merge, job, JOB_SECONDS)
                 await asyncio.to_thread(then)

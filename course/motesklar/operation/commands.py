@@ -46,12 +46,14 @@ def restore(file: Path, data: Path) -> None:
     """Put the backup FILE in the place of what is in the data folder. Stop the course first.
 
     What was there before is kept beside it. What somebody has had erased since the backup was made
-    is erased again.
+    is erased again, and who has been merged is merged again.
     """
     done = put_back(file.resolve(), DataFolder(data.resolve()), replay, utcnow())
     click.echo(f"Restored: {done.manifest.members} files of {done.manifest.made_at}.")
-    if done.erased:
-        click.echo(f"{done.erased} people who have been erased since then were erased again.")
+    if done.again.erased:
+        click.echo(f"{done.again.erased} people who have been erased since then were erased again.")
+    if done.again.merged:
+        click.echo(f"{done.again.merged} people who have been merged since then were merged again.")
     if done.replaced:
         click.echo(f"What was there before lies in {done.replaced}.")
         click.echo("Look whether all is well, then remove that folder: it holds people's data.")

@@ -30,8 +30,22 @@ from motesklar.paths import DataFolder
 from motesklar.store.database import Database
 from motesklar.store.schema import is_known
 
-#: Erases from a course's data what a list of erasures names; returns how many people it found.
-Replay = Callable[[DataFolder, Database, Path], int]
+
+@dataclass(frozen=True)
+class Replayed:
+    """What was done again in a backup.
+
+    Args:
+        erased: people who were in it and have been erased since it was made.
+        merged: people who were in it twice and have been made one since.
+    """
+
+    erased: int = 0
+    merged: int = 0
+
+
+#: Erases and merges again in a course's data what a list of erasures names.
+Replay = Callable[[DataFolder, Database, Path], Replayed]
 
 
 @dataclass(frozen=True)
@@ -40,12 +54,12 @@ class Restored:
 
     Args:
         replaced: where what was there before lies now; None where there was nothing.
-        erased: people who were in the backup and have been erased since it was made.
+        again: what has been erased and merged since the backup was made.
     """
 
     manifest: Manifest
     replaced: Path | None
-    erased: int
+    again: Replayed
 
 
 def restore(file: Path, data: DataFolder, replay: Replay, at: datetime) -> Restored:
@@ -67,7 +81,7 @@ def restore(file: Path, data: DataFolder, replay: Replay, at: datetime) -> Resto
             manifest = unpack_archive(file, new.root)
             _check(new, manifest)
             _merge_ledgers(data.root / LEDGER, new.root / LEDGER)
-            erased = _bring_up_to_date(new, replay)
+            again = _bring_up_to_date(new, replay)
             _mark(data, at)
         except (OSError, sqlite3.Error) as error:
             shutil.rmtree(place, ignore_errors=True)
@@ -78,7 +92,7 @@ def restore(file: Path, data: DataFolder, replay: Replay, at: datetime) -> Resto
         # from here on there is no way back: what breaks off now goes on at the next start
         finish(data)
         replaced = _aside(data, at)
-        return Restored(manifest, replaced if replaced.exists() else None, erased)
+        return Restored(manifest, replaced if replaced.exists() else None, again)
 
 
 def finish(data: DataFolder) -> None:
@@ -119,7 +133,7 @@ def _merge_ledgers(living: Path, restored: Path) -> None:
         restored.chmod(0o600)
 
 
-def _bring_up_to_date(new: DataFolder, replay: Replay) -> int:
+def _bring_up_to_date(new: DataFolder, replay: Replay) -> Replayed:
     database = Database(new.database_url)
     try:
         database.migrate()

@@ -230,6 +230,11 @@ class Desk:
         self._end(seat)
         self._admit()
 
+    def dismiss(self, seat: Seat) -> None:
+        """End a seat whose person may not be here any more; safe to call twice."""
+        self._end(seat)
+        self._admit()
+
     # what time does
 
     async def run(self) -> None:

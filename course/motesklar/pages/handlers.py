@@ -92,6 +92,7 @@ class KernelSocket(CourseSocket):
 
     async def open(self, *args: str, **kwargs: str) -> None:
         """Give the page its kernel, or its place in line."""
+        super().open(*args, **kwargs)
         self._limit = RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
         self.set_nodelay(True)
         try:
@@ -130,9 +131,18 @@ class KernelSocket(CourseSocket):
 
     def on_close(self) -> None:
         """The page has gone, or its network."""
+        super().on_close()
         if self._seat is not None:
             bye = self.close_code == messages.CLOSE_BYE
             self.services.pages.desk.disconnect(self._seat, self, bye=bye)
+
+    def cut(self, again: bool) -> None:
+        """End the kernel of somebody who has gone; who is known otherwise now keeps it."""
+        if again:
+            return
+        if self._seat is not None:
+            self.services.pages.desk.dismiss(self._seat)
+        self.end(messages.CLOSE_OVER)
 
     async def send(self, payload: bytes, *, binary: bool) -> None:
         """Send a frame; waits while the network is slow.

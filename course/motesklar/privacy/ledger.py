@@ -1,7 +1,8 @@
 """The list of what has been erased, outside the database, so that a restored backup obeys it.
 
-One line of JSON for each erasure, only ever added: a person by their opaque id, or a kind of
-record by the time before which it went. It names nobody and holds nothing of what was erased.
+One line of JSON for each erasure, only ever added: a person by their opaque id, also one who became
+another person in a merge, or a kind of record by the time before which it went. It names nobody and
+holds nothing of what was erased.
 """
 
 import json
@@ -15,6 +16,8 @@ from motesklar.store.models import iso, utcnow
 
 #: Everything about one person.
 PERSON = "person"
+#: A person who was the same as another one, who has everything of theirs.
+MERGED = "merged"
 #: Its name in the data folder.
 LEDGER_FILE = "erasures.jsonl"
 
@@ -24,8 +27,9 @@ class Erasure:
     """A line of the list.
 
     Args:
-        kind: `person`, or a `kinds.Kind`.
+        kind: `person`, `merged`, or a `kinds.Kind`.
         person_id: whom, where it is about a person.
+        into: who has everything of theirs, where they were merged.
         before: records older than this, where age was the reason.
     """
 
@@ -33,6 +37,7 @@ class Erasure:
     kind: str
     person_id: str = ""
     before: datetime | None = None
+    into: str = ""
 
 
 class ErasureLedger:
@@ -49,6 +54,10 @@ class ErasureLedger:
         """Note that everything about the person is erased."""
         self.add(Erasure(utcnow(), PERSON, person_id))
 
+    def add_merged(self, gone: str, kept: str) -> None:
+        """Note that `gone` is the same person as `kept`, who has everything of theirs now."""
+        self.add(Erasure(utcnow(), MERGED, gone, into=kept))
+
     def add(self, erasure: Erasure) -> None:
         """Add a line; on the disk when this returns.
 
@@ -58,6 +67,8 @@ class ErasureLedger:
         line = {"at": iso(erasure.at), "kind": erasure.kind}
         if erasure.person_id:
             line["person"] = erasure.person_id
+        if erasure.into:
+            line["into"] = erasure.into
         if erasure.before:
             line["before"] = iso(erasure.before)
         # one write of less than a page to a file opened for appending: lines never mix
@@ -87,6 +98,7 @@ def read_line(line: bytes) -> Erasure | None:
             str(found["kind"]),
             str(found.get("person", "")),
             _time(found["before"]) if "before" in found else None,
+            str(found.get("into", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -187,6 +187,7 @@ async def running(options: ServeOptions) -> Any:
     application = app.prepare()
     server = _listen(options, application)
     try:
+        services.sessions.sockets.start()
         services.calls.start()
         await services.pages.start()
         services.projection.start()
@@ -203,6 +204,7 @@ async def running(options: ServeOptions) -> Any:
         server.stop()
         # calls first: their people are told; then grading, then kernels, the database last
         await services.calls.close()
+        await services.sessions.sockets.close()
         await services.rooms.attendance.close()
         await services.retention.close()
         await services.backups.close()

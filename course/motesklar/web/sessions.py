@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from motesklar.config import SigninSection
 from motesklar.store.database import Database
 from motesklar.store.models import Role, Session, utcnow
+from motesklar.web.open_sockets import OpenSockets
 
 #: A session's `seen_at` is written at most this often, so that a page view costs no write.
 _SEEN_EVERY = timedelta(seconds=60)
@@ -46,6 +47,8 @@ class SessionStore:
         self.database = database
         self.settings = settings
         self.now = now
+        #: Websockets, which outlive the request that has let them in.
+        self.sockets = OpenSockets(database, now)
         #: In memory alone: of one who is erased nothing is saved.
         self._erased: OrderedDict[str, None] = OrderedDict()
 
@@ -104,6 +107,7 @@ class SessionStore:
         """Sign this browser out; does nothing when it already is."""
         with self.database.transaction() as session:
             session.execute(delete(Session).where(Session.token_hash == hash_token(token)))
+        self.sockets.end(hash_token(token))
 
     def end_expired(self) -> None:
         """Forget sessions that have run out."""

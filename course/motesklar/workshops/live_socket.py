@@ -9,6 +9,7 @@ from tornado.websocket import WebSocketClosedError
 
 from motesklar.errors import MotesklarError
 from motesklar.web.access import check_access
+from motesklar.web.close_codes import OVER
 from motesklar.web.visitor import SESSION_COOKIE
 from motesklar.web.websocket import CourseSocket
 from motesklar.workshops.pace import Pace
@@ -24,10 +25,6 @@ REFRESH_SECONDS = 10.0
 HEARTBEAT_SECONDS = 15.0
 #: The page has nothing to say; anything long is a mistake or worse.
 MAX_FRAME_BYTES = 1024
-
-#: Close code (RFC 6455 7.4.2: 4000 and up are ours): don't come back. `live_connection.js` comes
-#: back by itself after any other.
-OVER = 4000
 
 
 def end_all(*ends: Callable[[], None]) -> Callable[[], None]:
@@ -76,6 +73,7 @@ class LiveSocket(CourseSocket):
 
     def open(self, *args: str, **kwargs: str) -> None:
         """Follow, and tell how things are."""
+        super().open(*args, **kwargs)
         self._sending: asyncio.Future[None] | None = None
         self._waiting = False
         self._loop = asyncio.get_running_loop()
@@ -91,6 +89,7 @@ class LiveSocket(CourseSocket):
 
     def on_close(self) -> None:
         """The page has gone, or we have closed."""
+        super().on_close()
         self._unfollow()
         self._refreshing.stop()
         self._pace.stop()

@@ -158,8 +158,13 @@ class Room:
     def remove(self, member: str) -> None:
         """A member belongs elsewhere now."""
         participant = self._participants.get(member)
-        if participant is not None and participant.seat is not None:
+        if participant is None:
+            return
+        if participant.seat is not None:
             self._dismiss(participant.seat, Removed())
+        else:
+            del self._participants[member]
+            self._members_changed = True
 
     def _dismiss(self, seat: Seat, error: MotesklarError | None = None) -> None:
         """End a visit for good: the person is forgotten as a member."""
