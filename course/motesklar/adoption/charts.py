@@ -11,7 +11,7 @@ from motesklar.adoption.goal import Point
 WIDTH, HEIGHT = 640, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 96, 20, 40
 #: Room that the goal's words take, and what keeps them clear of the lines and their dots.
-_WORDS_WIDE, _WORDS_HIGH, _CLEAR = 80, 14, 6
+_WORDS_WIDE, _WORDS_HIGH, _CLEAR = 110, 14, 6
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _height(line: Sequence[Dot], x: float) -> float | None:
 
 def _apart(upper: float, lower: float) -> tuple[float, float]:
     """Two words that are written over each other can't be read."""
-    least = 18
+    least = 24
     if lower - upper >= least:
         return upper, lower
     middle = (upper + lower) / 2
