@@ -102,6 +102,19 @@ def test_the_plot_holds_every_point_and_the_goal_within_it() -> None:
     assert trend_chart(view(3).points, 50, str)
 
 
+@pytest.mark.parametrize(
+    ("registered", "anchor"),
+    [((30, 33, 36), "start"), ((60, 75, 90), "end"), ((50, 50, 50), "start")],
+)
+def test_the_goals_words_keep_clear_of_the_lines(registered: tuple[int, ...], anchor: str) -> None:
+    chart = trend_chart(view(*registered).points, 50, str)
+    assert chart
+    assert chart.label_goal.anchor == anchor
+    middle = chart.label_goal.y - 7
+    nearest = chart.registered[0 if anchor == "start" else -1].y
+    assert abs(nearest - middle) > 7
+
+
 def test_a_trip_by_kilometres_or_by_places() -> None:
     assert read_trip(FORM, ROADS, TODAY) == Trip(date(2026, 11, 1), 50, 2, 3)
     by_places = FORM | {"km": "", "from": "A", "to": "B"}

@@ -181,7 +181,7 @@ async def test_words_come_from_the_authors_own_notebook(classroom: Classroom) ->
     assert questions_of(module)["first-meeting"].text == "Vad gör du?"
     assert questions_of(module)[E].solution == "Hej"
     steps = module.exercise("steps")
-    assert answer_in_words(module, steps, ["on", "say"], "sv") == "På → Hej"
+    assert answer_in_words(module, steps, ["on", "say"], "sv", str) == "På → Hej"
 
 
 async def test_looking_at_grading_anew_changes_nothing(classroom: Classroom) -> None:

@@ -20,9 +20,11 @@ PAGES = ["/administration", "/settings", "/administration/backups"]
 def administrator(page: Page, course: RunningCourse) -> None:
     come_in(page, course, course.person("Ada", Role.ADMINISTRATOR))
     page.goto("/")
-    page.get_by_role("navigation", name="Huvudmeny").get_by_role(
-        "link", name="Administration"
-    ).click()
+    menu = page.get_by_role("navigation", name="Huvudmeny")
+    folded = menu.get_by_text("Meny", exact=True)
+    if folded.is_visible():
+        folded.click()
+    menu.get_by_role("link", name="Administration").click()
     expect(page.get_by_role("heading", level=1, name="Administration")).to_be_visible()
 
 
@@ -46,6 +48,61 @@ def test_a_backup_is_made_and_downloaded_by_keyboard(
         names = tar.getnames()
     assert {"course.db", "course/gradebook.db", "secret"} <= set(names)
     assert names[-2:] == ["SHA256SUMS", "manifest.json"]
+
+
+def test_a_backup_that_is_being_made_says_so_and_is_not_asked_for_twice(
+    person: Callable[..., Page], course: RunningCourse
+) -> None:
+    page = person()
+    administrator(page, course)
+    page.goto("/administration/backups")
+    page.evaluate(
+        """() => addEventListener("submit", (event) => {
+          window.sent = (window.sent ?? 0) + (event.defaultPrevented ? 0 : 1);
+          event.preventDefault();  // the page would leave
+        })"""
+    )
+    make = page.get_by_role("button", name="Gör en säkerhetskopia nu")
+    make.click()
+    expect(page.get_by_role("status").filter(has_text="Säkerhetskopian görs.")).to_be_visible()
+    expect(make).to_be_disabled()
+    make.dispatch_event("click")
+    assert page.evaluate("window.sent") == 1
+    assert_accessible(page)
+
+
+def test_the_long_menu_is_folded_on_a_phone_and_needs_no_script(
+    person: Callable[..., Page], course: RunningCourse
+) -> None:
+    page = person(viewport=PHONE, java_script_enabled=False)
+    come_in(page, course, course.person("Ada", Role.ADMINISTRATOR))
+    page.goto("/")
+    menu = page.get_by_role("navigation", name="Huvudmeny")
+    link = menu.get_by_role("link", name="Administration")
+    expect(link).to_be_hidden()
+    menu.get_by_text("Meny", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(link).to_be_visible()
+    for _ in range(5):  # Start, workshops, review, development, administration
+        page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Administration")).to_be_visible()
+
+
+def test_the_unfolded_menu_is_accessible(
+    person: Callable[..., Page], course: RunningCourse
+) -> None:
+    page = person(viewport=PHONE)
+    come_in(page, course, course.person("Ada", Role.ADMINISTRATOR))
+    page.goto("/administration")
+    menu = page.get_by_role("navigation", name="Huvudmeny")
+    menu.get_by_text("Meny", exact=True).click()
+    expect(menu.get_by_role("link", name="Administration")).to_have_attribute(
+        "aria-current", "page"
+    )
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_settings_say_what_follows_and_where_they_come_from(

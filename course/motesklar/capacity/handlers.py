@@ -8,7 +8,7 @@ from tornado.web import RequestHandler
 
 from motesklar.capacity.figures import TemplateState
 from motesklar.capacity.manager import Capacity, Judgement, TemplateFigures, versions
-from motesklar.clock import local
+from motesklar.clock import MOMENT, local
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 
@@ -54,7 +54,7 @@ class CapacityPage(CourseHandler):
         return titles.get(name, name)
 
     def _local(self, at: datetime) -> str:
-        return format_datetime(at, "short", tzinfo=LOCALTZ, locale=self.language)
+        return format_datetime(at, MOMENT, tzinfo=LOCALTZ, locale=self.language)
 
 
 class CapacityFigures(CourseHandler):

@@ -4,7 +4,7 @@ Pages of review tell answers with it: a learner's answer is keys, and a person r
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from motesklar.course import Exercise, ExerciseKind, Module
 from motesklar.exercises.library import read_notebook
 from motesklar.exercises.notebook import LESSON, solutions_of
+from motesklar.exercises.repairs import action_in_words
 from motesklar.exercises.widget_calls import constant, marked
 
 #: Answers that hold what people have written, not what they have chosen.
@@ -42,8 +43,13 @@ def questions_of(module: Module) -> Mapping[str, Question]:
     return _questions(_Source(module.name, module.version, module))
 
 
-def answer_in_words(module: Module, exercise: Exercise, value: Any, language: str) -> str:
-    """An answer as people would say it; lines of a longer one are kept apart by line breaks."""
+def answer_in_words(
+    module: Module, exercise: Exercise, value: Any, language: str, gettext: Callable[[str], str]
+) -> str:
+    """An answer as people would say it; lines of a longer one are kept apart by line breaks.
+
+    `gettext` has the course's own words in `language`; the module's are its own.
+    """
     question = questions_of(module).get(exercise.id, Question())
 
     def word(key: Any) -> str:
@@ -54,8 +60,10 @@ def answer_in_words(module: Module, exercise: Exercise, value: Any, language: st
             return word(value)
         case ExerciseKind.CHOOSE_SEVERAL:
             return "\n".join(map(word, value))
-        case ExerciseKind.PUT_IN_ORDER | ExerciseKind.SCENARIO | ExerciseKind.FIX_PRACTICE:
+        case ExerciseKind.PUT_IN_ORDER | ExerciseKind.SCENARIO:
             return " → ".join(map(word, value))
+        case ExerciseKind.FIX_PRACTICE:
+            return " → ".join(action_in_words(str(action), gettext) for action in value)
         case ExerciseKind.MATCH:
             return "\n".join(f"{word(item)} – {word(target)}" for item, target in value.items())
         case ExerciseKind.INVITATION:

@@ -7,6 +7,7 @@ from babel.dates import format_datetime
 from tornado.web import RequestHandler
 
 from motesklar.accounts.forms import AccountHandler
+from motesklar.clock import MOMENT
 from motesklar.errors import BadRequest
 from motesklar.i18n import N_
 from motesklar.letters.choosing import people_of, running_plans
@@ -45,7 +46,7 @@ class LettersHandler(AccountHandler):
     def shown_time(self, at: Any) -> str:
         """A stored time on the organisation's clock."""
         told: str = format_datetime(
-            self.letters.outbox.hours.local(at), format="short", locale=self.language
+            self.letters.outbox.hours.local(at), MOMENT, locale=self.language
         )
         return told
 

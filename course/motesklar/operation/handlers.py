@@ -2,16 +2,17 @@
 
 import asyncio
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from babel.dates import LOCALTZ, format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
 
 from motesklar import __version__
+from motesklar.clock import shown_time
 from motesklar.config import own_values
 from motesklar.operation.backups import Backup
 from motesklar.operation.errors import BackupFailed
@@ -34,7 +35,7 @@ class _OperationHandler(CourseHandler):
 
     def local(self, at: datetime) -> str:
         """A time as the server's clock has it."""
-        return format_datetime(at.replace(tzinfo=UTC), "short", LOCALTZ, locale=self.language)
+        return shown_time(at, self.language)
 
     def ago(self, at: datetime) -> str:
         """How long ago that was."""

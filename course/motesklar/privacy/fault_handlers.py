@@ -69,7 +69,6 @@ class Reports(PrivacyHandler):
             "privacy/faults.html",
             waiting=faults.listed(handled=False),
             handled=faults.listed(handled=True),
-            shown_day=self.shown_day,
             days=self.services.settings.accessibility.answer_days,
         )
 

@@ -37,7 +37,6 @@ class Requests(PrivacyHandler):
             waiting=requests.waiting(),
             answered=requests.answered(),
             done=self.get_query_argument("done", ""),
-            shown_day=self.shown_day,
         )
 
 
@@ -68,7 +67,6 @@ class Request(PrivacyHandler):
             who=self.accounts.roster.get(one.request.person_id),
             error=error,
             words=words,
-            shown_day=self.shown_day,
         )
 
 
@@ -144,7 +142,6 @@ class Retention(PrivacyHandler):
             approve=settings.retention.approve,
             error=error,
             iso=datetime.isoformat,
-            shown_day=self.shown_day,
             shown_time=self.shown_time,
         )
 

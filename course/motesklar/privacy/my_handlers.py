@@ -8,10 +8,10 @@ from tornado.web import RequestHandler
 
 from motesklar.accounts.forms import AccountHandler, FieldError
 from motesklar.accounts.records import export_rows, gradebook_rows
+from motesklar.clock import shown_time
 from motesklar.errors import BadRequest, Conflict
 from motesklar.privacy.processing import controllers, officer
 from motesklar.privacy.requests import ANSWER_WITHIN, WORDS_MAX
-from motesklar.privacy.times import shown_day, shown_time
 from motesklar.privacy.told import Teller
 from motesklar.store.models import utcnow
 from motesklar.web.access import Access
@@ -34,10 +34,6 @@ class PrivacyHandler(AccountHandler):
     def shown_time(self, at: datetime) -> str:
         """A time as the reader writes it."""
         return shown_time(at, self.language)
-
-    def shown_day(self, at: datetime) -> str:
-        """A day as the reader writes it."""
-        return shown_day(at, self.language)
 
     def controller_of(self, department: str) -> str:
         """Who answers for the data of that department's people."""

@@ -38,7 +38,9 @@ class HardQuestions(DecisionHandler):
         return hardness(
             module,
             first_tries(self.services.database, module.name),
-            lambda exercise, value: answer_in_words(module, exercise, value, self.language),
+            lambda exercise, value: answer_in_words(
+                module, exercise, value, self.language, self.translation.gettext
+            ),
         )
 
     def _question(self, name: str, one: Hardness) -> str:

@@ -144,7 +144,9 @@ class ReadAnswer(FirstAnswer):
         )
 
     def _in_words(self, shown: AnswerToRead, value: Any) -> str:
-        words = answer_in_words(shown.module, shown.exercise, value, self.language)
+        words = answer_in_words(
+            shown.module, shown.exercise, value, self.language, self.translation.gettext
+        )
         return shown.module.text(words, self.language)
 
 

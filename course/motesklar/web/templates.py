@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from motesklar.clock import shown_day
 from motesklar.web.addresses import catalogue_address, static_address
 from motesklar.web.bundles import bundles
 
@@ -45,7 +46,7 @@ def render_alone(translation: "Translation", name: str, /, **context: Any) -> st
 
 
 def page_context(handler: "CourseHandler") -> dict[str, Any]:
-    """What the frame of every page uses."""
+    """What the frame of every page uses, and what any page may."""
     services = handler.services
     settings = services.settings
     language = handler.language
@@ -66,5 +67,6 @@ def page_context(handler: "CourseHandler") -> dict[str, Any]:
         "xsrf_token": handler.xsrf_token.decode(),
         "xsrf_field": Markup(handler.xsrf_form_html()),  # noqa: S704 - tornado escapes its own field
         "here": handler.request.path,
+        "shown_day": lambda at: shown_day(at, language),
         "case_code": handler.case_code,
     }
