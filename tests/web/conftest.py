@@ -105,6 +105,7 @@ class SampleModulePage(CourseHandler):
             module=module,
             title=module.title,
             summary=module.summary,
+            returned=None,
             step_titles={step.id: step.title for step in module.steps},
             body=Markup(self._body(module)),
             kernel_id="",

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from motesklar.adoption.account_file import Account, AccountFile, read_accounts
 from motesklar.adoption.fewest import FEWEST, told_accounts
-from motesklar.errors import BadRequest
+from motesklar.errors import BadCsv, BadRequest
 from motesklar.i18n import N_
 from motesklar.service.manager import MeetingAccounts
 from motesklar.store.adoption_tables import AccountCount, AccountImport
@@ -72,8 +72,8 @@ class AccountImports:
             day: the day it tells of; None is what it says itself, or today.
 
         Raises:
-            BadCsv: the file can't be used.
-            BadRequest: the day can't be right, or the list is too short.
+            BadCsv: the file can't be used, or is too short.
+            BadRequest: the day can't be right.
         """
         found = read_accounts(data)
         return self._preview(found, self._day(found, day), self._people())
@@ -84,8 +84,8 @@ class AccountImports:
         Twice changes nothing more. Who has used an account is forgotten when this returns.
 
         Raises:
-            BadCsv: the file can't be used.
-            BadRequest: the day can't be right, or the list is too short.
+            BadCsv: the file can't be used, or is too short.
+            BadRequest: the day can't be right.
         """
         found = read_accounts(data)
         of_day = self._day(found, day)
@@ -145,7 +145,7 @@ class AccountImports:
                 N_("Write the day when the list was made, and look at its dates."),
             )
         if len(found.accounts) < FEWEST:
-            raise BadRequest(
+            raise BadCsv(
                 N_("There are fewer than five accounts in the list."),
                 N_("So few could be known by their numbers. Import a list with more accounts."),
             )
