@@ -203,9 +203,10 @@ class Deciding:
     def _approve(self, actor_id: str, people: Sequence[str], module: str) -> Bulk:
         bulk = Bulk([], [])
         with self.database.transaction() as session:
-            self._sort_out(session, actor_id, people, module, bulk)
-            ids = [person for person, _ in bulk.ready]
-            for person, stand in self._stands(session, module, ids).items():
+            # by the stands that were sorted by: a decision made since then makes saving fail
+            stands = self._sort_out(session, actor_id, people, module, bulk)
+            for person, _ in bulk.ready:
+                stand = stands[person]
                 wanted = Wanted(DecidedKind.APPROVED, stand.number)
                 self._add(session, actor_id, person, module, stand, wanted)
                 _note(session, self.now(), actor_id, "decision approved", person, module)
@@ -213,7 +214,7 @@ class Deciding:
 
     def _sort_out(
         self, session: Session, actor_id: str, people: Sequence[str], module: str, bulk: Bulk
-    ) -> None:
+    ) -> dict[str, Stand]:
         sight = sight_of(_actor(session, actor_id))
         query = select(Person.id, Person.name).where(
             Person.id.in_(people), sight.where(Person.department)
@@ -228,6 +229,7 @@ class Deciding:
                 bulk.ready.append((person, names[person]))
             else:
                 bulk.left_out.append((person, names[person], problem))
+        return stands
 
     def _stands(self, session: Session, module: str, people: Sequence[str]) -> dict[str, Stand]:
         rows = {
