@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from motesklar.errors import MotesklarError
 from motesklar.exercises.questions import answer_in_words, questions_of
@@ -157,6 +158,36 @@ async def test_forged_addresses_and_other_departments_get_nothing(
     for module, exercise in ((M, "unknown"), ("m9", E)):
         with pytest.raises(MotesklarError):
             readers.answer(rut, module, exercise, anna)
+
+
+async def test_answers_of_other_departments_in_between_are_passed_over(
+    classroom: Classroom, readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motesklar.review.readers._AT_ONCE", 1)
+    monkeypatch.setattr("motesklar.review.readers._AT_MOST", 2)
+    rut = somebody(classroom, "Rut", role=Role.REVIEWER)
+    people = [
+        somebody(classroom, f"Person {number}", "Vård" if number in (0, 4) else "Skola")
+        for number in range(6)
+    ]
+    for person in people:
+        await hand_in(classroom, person, f"attempt-{person}")
+    asked: list[str] = []
+    event.listen(
+        classroom.database.engine,
+        "before_cursor_execute",
+        lambda _c, _d, statement, *_: asked.append(statement),
+    )
+    [waiting] = readers.waiting(rut)
+    assert waiting.count == 2
+    assert readers.next(rut, M, E) == people[0]
+    assert readers.next(rut, M, E, people[0]) == people[4]
+    assert readers.next(rut, M, E, people[4]) == people[0]
+    assert readers.previous(rut, M, E, people[4]) == people[0]
+    assert readers.previous(rut, M, E, people[0]) is None
+    # a department of thousands is never read: people stand beside what waits
+    alone = [one for one in asked if "FROM person" in one and "person.id = ?" not in one]
+    assert alone == []
 
 
 async def test_points_that_can_not_be_given_are_told(

@@ -1,13 +1,17 @@
 """Decisions: what can be decided, within whose sight, and what happens when two decide at once."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from motesklar.errors import NotFound
+from motesklar.errors import MotesklarError, NotFound
 from motesklar.review.completion import State
-from motesklar.review.deciding import Deciding, UnknownPerson
+from motesklar.review.deciding import Bulk, Deciding, UnknownPerson
 from motesklar.review.decisions import NoDecision, Overtaken, Stand, Wanted, decided
 from motesklar.review.person_file import PersonFiles
 from motesklar.review.projection import DecidedKind
@@ -105,6 +109,64 @@ def test_the_second_of_two_reviewers_learns_what_the_first_did(
         deciding.decide(siv, anna, FIRST, Wanted(DecidedKind.RETURNED, 0, "Nej."))
     assert (told.value.made.by, told.value.made.kind) == ("Rut", "approved")
     assert len(deciding.history(anna)) == 1
+
+
+def at_the_same_moment(*decide: Callable[[], object]) -> list[object]:
+    """What came of each, done by as many threads; an error is what came of it."""
+    start = threading.Barrier(len(decide))
+
+    def try_it(one: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return one()
+        except MotesklarError as error:
+            return error
+
+    with ThreadPoolExecutor(len(decide)) as threads:
+        return list(threads.map(try_it, decide))
+
+
+def test_of_reviewers_who_decide_at_the_same_moment_one_decides_and_the_others_are_told(
+    office: Office, deciding: Deciding
+) -> None:
+    reviewers = [reviewer(office, name) for name in ("Rut", "Siv", "Tom")]
+    wanted = (
+        Wanted(DecidedKind.APPROVED, 0),
+        Wanted(DecidedKind.RETURNED, 0, "Igen."),
+        Wanted(DecidedKind.SET, 0, "Höll kursen.", State.DONE),
+    )
+    for number in range(15):
+        anna = half_right(office, f"Anna {number}")
+        came = at_the_same_moment(
+            *(
+                partial(deciding.decide, who, anna, FIRST, what)
+                for who, what in zip(reviewers, wanted, strict=True)
+            )
+        )
+        [made] = deciding.history(anna)
+        overtaken = [one for one in came if isinstance(one, Overtaken)]
+        assert came.count(None) == 1, came
+        assert [(one.made.by, one.made.kind) for one in overtaken] == [(made.by, made.kind)] * 2
+        assert came.index(None) == ["Rut", "Siv", "Tom"].index(made.by)
+        done = made.kind is not DecidedKind.RETURNED
+        assert state(office, anna) is done
+
+
+def test_many_approved_by_two_at_the_same_moment_are_each_approved_once(
+    office: Office, deciding: Deciding
+) -> None:
+    rut, siv = reviewer(office), reviewer(office, "Siv")
+    for round_ in range(5):
+        people = [half_right(office, f"Anna {round_} {number}") for number in range(20)]
+        first, second = at_the_same_moment(
+            partial(deciding.approve_all, rut, people, FIRST),
+            partial(deciding.approve_all, siv, people, FIRST),
+        )
+        assert isinstance(first, Bulk)
+        assert isinstance(second, Bulk)
+        assert sorted(one for one, _ in first.ready + second.ready) == sorted(people)
+        assert [len(deciding.history(one)) for one in people] == [1] * len(people)
+        assert all(state(office, one) for one in people)
 
 
 def test_departments_are_borders(office: Office, deciding: Deciding) -> None:

@@ -19,7 +19,7 @@ from motesklar.accounts.sight import Sight
 from motesklar.errors import BadRequest, NotFound
 from motesklar.i18n import load_languages
 from motesklar.review.completion import Cell, Line, State
-from motesklar.review.exports import KEPT_FOR, Exports, JobState
+from motesklar.review.exports import KEPT_FOR, Exports, JobState, OthersNow
 from motesklar.review.filters import Filter
 from motesklar.review.manager import PAGE_SIZE
 from motesklar.review.table_files import TableWords, csv_text, json_text, text_of, write_xlsx
@@ -295,3 +295,67 @@ async def test_the_file_holds_nobody_whom_its_owner_may_no_longer_see(desk: Desk
     await until(lambda: desk.state(job) is JobState.READY)
     path = desk.exports.file(job, desk.reviewer)
     assert "Ada" not in path.read_text(encoding="utf-8")
+
+
+def narrow(desk: Desk, *departments: str) -> None:
+    with desk.office.database.transaction() as session:
+        session.get_one(Person, desk.reviewer).sees = list(departments)
+
+
+async def test_a_finished_file_is_not_handed_out_once_its_owner_sees_less(desk: Desk) -> None:
+    desk.office.person("Ada", "Vård")
+    desk.office.person("Bo", "Kultur")
+    job = desk.ask()
+    await until(lambda: desk.state(job) is JobState.READY)
+    assert desk.exports.file(job, desk.reviewer).exists()
+    narrow(desk, "Kultur")
+    with pytest.raises(OthersNow):
+        desk.exports.file(job, desk.reviewer)
+    assert list(desk.folder.iterdir()) == []
+    narrow(desk, "*")
+    with pytest.raises(NotFound):
+        desk.exports.file(job, desk.reviewer)
+    again = desk.ask()
+    await until(lambda: desk.state(again) is JobState.READY)
+    assert "Ada" in desk.exports.file(again, desk.reviewer).read_text(encoding="utf-8")
+
+
+async def test_a_finished_file_is_not_handed_out_once_somebody_in_it_has_moved(desk: Desk) -> None:
+    narrow(desk, "Vård")
+    ada = desk.office.person("Ada", "Vård")
+    job = desk.ask()
+    await until(lambda: desk.state(job) is JobState.READY)
+    with desk.office.database.transaction() as session:
+        session.get_one(Person, ada).department = "Kultur"
+    with pytest.raises(OthersNow):
+        desk.exports.file(job, desk.reviewer)
+
+
+async def test_a_file_of_more_departments_than_before_is_handed_out_as_it_is(desk: Desk) -> None:
+    narrow(desk, "Vård")
+    desk.office.person("Ada", "Vård")
+    job = desk.ask()
+    await until(lambda: desk.state(job) is JobState.READY)
+    narrow(desk, "*")
+    assert desk.exports.file(job, desk.reviewer).exists()
+
+
+async def test_a_file_goes_with_somebody_in_it_who_is_erased(desk: Desk) -> None:
+    ada = desk.office.person("Ada", "Vård")
+    job = desk.ask()
+    await until(lambda: desk.state(job) is JobState.READY)
+    desk.exports.forget("p-somebody-else")
+    assert desk.exports.file(job, desk.reviewer).exists()
+    desk.exports.forget(ada)
+    assert list(desk.folder.iterdir()) == []
+    assert desk.state(job) is JobState.FAILED
+
+
+async def test_a_file_that_is_being_written_ends_with_somebody_who_is_erased(desk: Desk) -> None:
+    people = [desk.office.person(f"Person {number:05}") for number in range(3000)]
+    job = desk.ask()
+    await until(lambda: desk.exports.get(job, desk.reviewer).rows_total)
+    desk.exports.forget(people[0])
+    await until(lambda: desk.state(job) not in (JobState.WAITING, JobState.RUNNING))
+    await until(lambda: not list(desk.folder.iterdir()))
+    assert desk.state(job) is JobState.FAILED

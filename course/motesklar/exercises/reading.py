@@ -6,7 +6,6 @@ without walking through the others.
 """
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +20,6 @@ _SUBMITTED = """
     WHERE submitted_assignment.assignment_id = :assignment
       AND submitted_assignment.timestamp IS NOT NULL
 """
-_AMONG = "AND submitted_assignment.student_id IN (SELECT value FROM json_each(:people))"
 
 _CELL = text("""
     SELECT assignment.id AS assignment, base_cell.id AS cell, grade_cells.max_score
@@ -110,21 +108,19 @@ class ReadingLine:
         """Everybody whose answer waits, in order."""
         return self._places(cell, "AND grade.needs_manual_grade ORDER BY at, person_id", {})
 
-    def after(
-        self, cell: GradedCell, place: Place | None, people: Collection[str] | None, most: int
-    ) -> list[Place]:
-        """The next who wait, behind `place` or from the beginning; None in `people` is all."""
+    def after(self, cell: GradedCell, place: Place | None, most: int) -> list[Place]:
+        """The next who wait, behind `place` or from the beginning."""
         beyond = "AND grade.needs_manual_grade"
         if place is not None:
             beyond += " AND (submitted_assignment.timestamp, student_id) > (:at, :person)"
-        return self._some(cell, place, people, most, beyond, "at, person_id")
+        return self._some(cell, place, most, beyond, "at, person_id")
 
-    def before(
-        self, cell: GradedCell, place: Place, people: Collection[str] | None, most: int
-    ) -> list[Place]:
-        """Those before `place`, the nearest first, whether they wait or not."""
-        beyond = "AND (submitted_assignment.timestamp, student_id) < (:at, :person)"
-        return self._some(cell, place, people, most, beyond, "at DESC, person_id DESC")
+    def before(self, cell: GradedCell, place: Place | None, most: int) -> list[Place]:
+        """Those before `place` or the end, nearest first, whether they wait or not."""
+        beyond = ""
+        if place is not None:
+            beyond = "AND (submitted_assignment.timestamp, student_id) < (:at, :person)"
+        return self._some(cell, place, most, beyond, "at DESC, person_id DESC")
 
     def reading(self, cell: GradedCell, exercise: Exercise, person_id: str) -> Reading | None:
         """What is said about a person's answer; None where nothing of theirs is in the books."""
@@ -151,7 +147,6 @@ class ReadingLine:
         self,
         cell: GradedCell,
         place: Place | None,
-        people: Collection[str] | None,
         most: int,
         beyond: str,
         order: str,
@@ -159,9 +154,6 @@ class ReadingLine:
         given: dict[str, object] = {"most": most}
         if place is not None:
             given |= {"at": place.at, "person": place.person_id}
-        if people is not None:
-            beyond += f" {_AMONG}"
-            given["people"] = json.dumps(sorted(people))
         return self._places(cell, f"{beyond} ORDER BY {order} LIMIT :most", given)
 
     def _places(self, cell: GradedCell, end: str, given: dict[str, object]) -> list[Place]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -182,12 +182,10 @@ class Deciding:
         name = self.course().module(module).name
         done = Bulk([], [])
         for some in chunks(dict.fromkeys(people)):
-            self.projection.refresh(some, name)
             try:
                 bulk = self._approve(actor_id, some, name)
             except IntegrityError:
                 # somebody else has decided about one of them in this moment: sorted out anew
-                self.projection.refresh(some, name)
                 bulk = self._approve(actor_id, some, name)
             self.projection.refresh([person for person, _ in bulk.ready], name)
             done.ready.extend(bulk.ready)
@@ -203,9 +201,15 @@ class Deciding:
     def _approve(self, actor_id: str, people: Sequence[str], module: str) -> Bulk:
         bulk = Bulk([], [])
         with self.database.transaction() as session:
-            self._sort_out(session, actor_id, people, module, bulk)
-            ids = [person for person, _ in bulk.ready]
-            for person, stand in self._stands(session, module, ids).items():
+            last = self._last_decisions(session, module, people)
+        self.projection.refresh(people, module)
+        with self.database.transaction() as session:
+            stands = self._sort_out(session, actor_id, people, module, bulk)
+            for person, _ in bulk.ready:
+                # numbered by what was known before the look: a decision since then, which the
+                # stand may not show yet, makes saving fail
+                number = last[person].number if person in last else 0
+                stand = replace(stands[person], number=number)
                 wanted = Wanted(DecidedKind.APPROVED, stand.number)
                 self._add(session, actor_id, person, module, stand, wanted)
                 _note(session, self.now(), actor_id, "decision approved", person, module)
@@ -213,7 +217,7 @@ class Deciding:
 
     def _sort_out(
         self, session: Session, actor_id: str, people: Sequence[str], module: str, bulk: Bulk
-    ) -> None:
+    ) -> dict[str, Stand]:
         sight = sight_of(_actor(session, actor_id))
         query = select(Person.id, Person.name).where(
             Person.id.in_(people), sight.where(Person.department)
@@ -228,6 +232,7 @@ class Deciding:
                 bulk.ready.append((person, names[person]))
             else:
                 bulk.left_out.append((person, names[person], problem))
+        return stands
 
     def _stands(self, session: Session, module: str, people: Sequence[str]) -> dict[str, Stand]:
         rows = {
@@ -238,19 +243,19 @@ class Deciding:
                 )
             )
         }
-        last: dict[str, Decision] = {}
-        for decision in session.scalars(
-            select(Decision)
-            .where(Decision.module == module, Decision.person_id.in_(people))
-            .order_by(Decision.number)
-        ):
-            last[decision.person_id] = decision
+        last = self._last_decisions(session, module, people)
         start = self.projection.starting_state(module)
         can_hand_in = bool(self.course().module(module).exercises)
         return {
             person: _stand(rows.get(person), last.get(person), start, can_hand_in=can_hand_in)
             for person in people
         }
+
+    def _last_decisions(
+        self, session: Session, module: str, people: Sequence[str]
+    ) -> dict[str, Decision]:
+        query = select(Decision).where(Decision.module == module, Decision.person_id.in_(people))
+        return {one.person_id: one for one in session.scalars(query.order_by(Decision.number))}
 
     def _add(
         self,

@@ -113,7 +113,7 @@ class ExportFile(ExportHandler):
     async def get(self, job_id: str) -> None:
         """Hand it out; whoever asked for it is the only one."""
         job = self.exports.get(job_id, self.person.person_id)
-        path = self.exports.file(job_id, self.person.person_id)
+        path = await asyncio.to_thread(self.exports.file, job_id, self.person.person_id)
         self.note("review exported", f"{job.kind} {job.id}")
         self.begin_file(job.kind)
         await self.send_file(path)

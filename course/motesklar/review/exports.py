@@ -2,21 +2,22 @@
 
 A person has one export under way: whoever presses a hundred times gets the same one. The files lie
 in a folder of their own that only the server reads. What was under way when the server stopped has
-failed, and says so.
+failed, and says so. A file that holds anybody whom its owner no longer sees is handed out to
+nobody, and one that holds somebody who is erased goes with them.
 """
 
 import asyncio
 import logging
 import os
 import shutil
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Event
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from motesklar.errors import BadRequest, NotFound
@@ -24,9 +25,9 @@ from motesklar.i18n import N_, Languages
 from motesklar.review.filters import Filter, query_of
 from motesklar.review.manager import Review
 from motesklar.review.table_files import KINDS, TableWords, counted, write_table
-from motesklar.store.chunks import CHUNK
+from motesklar.store.chunks import CHUNK, chunks
 from motesklar.store.database import Database
-from motesklar.store.models import utcnow
+from motesklar.store.models import Person, utcnow
 from motesklar.store.review_tables import ExportJob
 
 log = logging.getLogger("motesklar.review")
@@ -50,8 +51,15 @@ class JobState(StrEnum):
 UNDER_WAY = (JobState.WAITING.value, JobState.RUNNING.value)
 
 
+class OthersNow(NotFound):
+    """The file holds people whom its owner no longer sees."""
+
+    message = N_("The people in the file are no longer those whom you see.")
+    next_step = N_("Go to the review table and ask for it again.")
+
+
 class _Stopped(Exception):
-    """The server stops."""
+    """The server stops, or somebody who would be in the file is erased."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,8 @@ class Exports:
         self.languages = languages
         self.folder = folder
         self.now = now
+        #: Whose lines are in which file; files don't survive the server either.
+        self._people: dict[str, frozenset[str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Semaphore(1)
         self._stopping = Event()
@@ -169,12 +179,23 @@ class Exports:
 
         Raises:
             NotFound: there is none.
+            OthersNow: it holds people whom the person no longer sees; it is gone now.
         """
         job = self.get(job_id, person_id)
         path = self._path(job.id, job.kind)
-        if job.state is not JobState.READY or not path.exists():
+        people = self._people.get(job.id)
+        if job.state is not JobState.READY or people is None or not path.exists():
             raise NotFound
+        if self._seen(people, person_id) < len(people):
+            self._drop(job.id)
+            raise OthersNow
         return path
+
+    def forget(self, person_id: str) -> None:
+        """Somebody has been erased: no file holds them any more."""
+        for job_id, people in list(self._people.items()):
+            if person_id in people:
+                self._drop(job_id)
 
     def sweep(self) -> None:
         """Remove the exports whose link has expired, and their files."""
@@ -182,6 +203,7 @@ class Exports:
             over = session.scalars(select(ExportJob).where(ExportJob.expires_at <= self.now()))
             for job in over.all():
                 if job.state not in UNDER_WAY:
+                    self._people.pop(job.id, None)
                     self._path(job.id, job.kind).unlink(missing_ok=True)
                     session.delete(job)
 
@@ -215,12 +237,10 @@ class Exports:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             total = self._write_rows(job, path)
         except _Stopped:
-            path.unlink(missing_ok=True)
-            self._set(job_id, state=JobState.FAILED.value)
+            self._drop(job_id)
         except Exception as error:
-            path.unlink(missing_ok=True)
             log.exception("an export failed: %s", type(error).__name__)
-            self._set(job_id, state=JobState.FAILED.value)
+            self._drop(job_id)
         else:
             self._set(
                 job_id,
@@ -234,6 +254,7 @@ class Exports:
         sight = self.review.sight(job.person_id)
         chosen = self.review.read(query_of(job.query), sight)
         people = self.review.chosen(chosen, sight)
+        self._people[job.id] = frozenset(people)
         self._set(job.id, rows_total=len(people))
         modules = self.review.course().modules
         words = TableWords(
@@ -243,13 +264,31 @@ class Exports:
         )
 
         def tell(rows: int) -> None:
-            if self._stopping.is_set():
+            if self._stopping.is_set() or job.id not in self._people:
                 raise _Stopped
             self._set(job.id, rows_done=rows)
 
         lines = counted(self.review.lines(people), CHUNK, tell)
         write_table(job.kind, words, [module.name for module in modules], lines, path)
+        tell(len(people))
         return len(people)
+
+    def _seen(self, people: Collection[str], person_id: str) -> int:
+        """How many of `people` a person sees now."""
+        sight = self.review.sight(person_id)
+        seen = 0
+        with self.database.transaction() as session:
+            for some in chunks(people):
+                query = select(func.count()).where(Person.id.in_(some))
+                seen += session.scalar(query.where(sight.where(Person.department))) or 0
+        return seen
+
+    def _drop(self, job_id: str) -> None:
+        """Remove an export's file; it can be asked for again."""
+        self._people.pop(job_id, None)
+        for kind in KINDS:
+            self._path(job_id, kind).unlink(missing_ok=True)
+        self._set(job_id, state=JobState.FAILED.value)
 
     def _set(self, job_id: str, **values: object) -> None:
         with self.database.transaction() as session:

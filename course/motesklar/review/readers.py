@@ -5,9 +5,10 @@ same. Whoever saves tells what they have seen: somebody else's words are never w
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from motesklar.exercises.manager import Exercises
 from motesklar.exercises.reading import GradedCell, Place, Reading, ReadingLine
 from motesklar.i18n import N_
 from motesklar.review.deciding import Deciding, UnknownPerson
-from motesklar.store.chunks import chunks
+from motesklar.store.chunks import CHUNK, chunks
 from motesklar.store.models import Attempt, Person
 
 log = logging.getLogger("motesklar.review")
@@ -27,6 +28,8 @@ log = logging.getLogger("motesklar.review")
 COMMENT_MAX = 2000
 #: Places looked at in one go; most of those who wait have answered.
 _AT_ONCE = 50
+#: Where the reader sees none of them, each further go looks at twice as many, up to so many.
+_AT_MOST = CHUNK
 
 
 class NothingToRead(NotFound):
@@ -105,14 +108,13 @@ class Readers:
 
     def waiting(self, actor_id: str) -> list[Waiting]:
         """What waits, by exercise, in the order of the course."""
-        people = self._people(actor_id)
+        sight = self._sight(actor_id)
         found = []
         for module in self.exercises.course.modules:
             for exercise in module.exercises:
                 cell = self.line.cell(module.name, exercise.id)
                 places = self.line.waiting(cell) if cell else []
-                seen = [one for one in places if people is None or one.person_id in people]
-                answered = self._answered(module, exercise, seen)
+                answered = self._answered(module, exercise, places, sight)
                 if answered:
                     found.append(Waiting(module, exercise, len(answered), answered[0].at))
         return found
@@ -132,17 +134,13 @@ class Readers:
         """
         found, asked, cell = self._asked(module, exercise)
         after = self._place(cell, asked, after_id)
-        people = self._people(actor_id)
-        for place in (after, None) if after else (None,):
-            while True:
-                places = self.line.after(cell, place, people, _AT_ONCE)
-                answered = self._answered(found, asked, places)
+        sight = self._sight(actor_id)
+        for beginning in (after, None) if after else (None,):
+            for places in _in_turn(partial(self.line.after, cell), beginning):
+                answered = self._answered(found, asked, places, sight)
                 others = [one for one in answered if not after or one.person_id != after.person_id]
                 if others:
                     return others[0].person_id
-                if len(places) < _AT_ONCE:
-                    break
-                place = places[-1]
         return None
 
     def previous(self, actor_id: str, module: str, exercise: str, before_id: str) -> str | None:
@@ -153,15 +151,13 @@ class Readers:
             NothingToRead: nobody reads that exercise.
         """
         found, asked, cell = self._asked(module, exercise)
-        people, place = self._people(actor_id), self._place(cell, asked, before_id)
-        while place is not None:
-            places = self.line.before(cell, place, people, _AT_ONCE)
-            answered = self._answered(found, asked, places)
+        sight, place = self._sight(actor_id), self._place(cell, asked, before_id)
+        if place is None:
+            return None
+        for places in _in_turn(partial(self.line.before, cell), place):
+            answered = self._answered(found, asked, places, sight)
             if answered:
                 return answered[0].person_id
-            if len(places) < _AT_ONCE:
-                return None
-            place = places[-1]
         return None
 
     def answer(self, actor_id: str, module: str, exercise: str, person_id: str) -> AnswerToRead:
@@ -254,24 +250,24 @@ class Readers:
         reading = self.line.reading(cell, exercise, person_id)
         return Place(reading.at, person_id) if reading else None
 
-    def _people(self, actor_id: str) -> set[str] | None:
-        """Whom the actor sees; None is everybody."""
+    def _sight(self, actor_id: str) -> Sight:
+        """Whom the actor sees."""
         with self.database.transaction() as session:
             actor = session.get(Person, actor_id)
             if actor is None:
                 raise UnknownPerson
-            sight: Sight = sight_of(actor)
-            if sight.everybody:
-                return None
-            return set(session.scalars(select(Person.id).where(sight.where(Person.department))))
+            return sight_of(actor)
 
-    def _answered(self, module: Module, exercise: Exercise, places: Sequence[Place]) -> list[Place]:
-        """Those who have answered: to nbgrader an empty answer waits for a person, too."""
-        answered = self._who_answered(module, exercise, [one.person_id for one in places])
+    def _answered(
+        self, module: Module, exercise: Exercise, places: Sequence[Place], sight: Sight
+    ) -> list[Place]:
+        """Those in sight who have answered: to nbgrader an empty answer waits, too."""
+        people = [one.person_id for one in places]
+        answered = self._who_answered(module, exercise, people, sight)
         return [one for one in places if (one.person_id, one.at) in answered]
 
     def _who_answered(
-        self, module: Module, exercise: Exercise, people: Collection[str]
+        self, module: Module, exercise: Exercise, people: Collection[str], sight: Sight
     ) -> set[tuple[str, datetime]]:
         found = set()
         with self.database.transaction() as session:
@@ -281,10 +277,27 @@ class Readers:
                     Attempt.module == module.name,
                     Attempt.promoted,
                 )
+                if not sight.everybody:
+                    query = query.join(Person, Person.id == Attempt.person_id)
+                    query = query.where(sight.where(Person.department))
                 for person, at, answers in session.execute(query):
                     if exercise.id in answers:
                         found.add((person, at))
         return found
+
+
+def _in_turn(
+    look: Callable[[Place | None, int], list[Place]], place: Place | None
+) -> Iterator[list[Place]]:
+    """The line from `place` on, some at a time: few first, because the first is mostly enough."""
+    most = _AT_ONCE
+    while True:
+        places = look(place, most)
+        if places:
+            yield places
+        if len(places) < most:
+            return
+        place, most = places[-1], min(2 * most, _AT_MOST)
 
 
 def _is_read(exercise: Exercise, reading: Reading) -> bool:

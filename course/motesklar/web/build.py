@@ -158,6 +158,8 @@ def build_services(options: "ServeOptions") -> Services:
         enough_share=settings.course.pass_share,
     )
     review = Review(database, lambda: exercises.course, projection.starting_state)
+    exports = Exports(database, review, languages, options.data.exports)
+    accounts.on_erasure(lambda person_id: partial(exports.forget, person_id))
     deciding = Deciding(database, lambda: exercises.course, projection)
     return Services(
         settings=settings,
@@ -183,7 +185,7 @@ def build_services(options: "ServeOptions") -> Services:
         readers=Readers(exercises, deciding),
         previews=RegradePreviews(exercises),
         saved_views=SavedViews(database),
-        exports=Exports(database, review, languages, options.data.exports),
+        exports=exports,
         calls=calls,
         room_access=room_access,
         rooms=Rooms(
