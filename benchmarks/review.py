@@ -46,6 +46,8 @@ FILE_SECONDS = 5.0
 IMPORT_SECONDS = 10.0
 #: Times that each address is asked for.
 ROUNDS = 20
+#: A server that takes less of a core than this, for so long, has started.
+_REST_SHARE, _REST_SECONDS = 0.1, 3.0
 #: Times that formgrader draws its page once it is warm.
 _PEER_ROUNDS = 3
 _TOKEN = "of-the-benchmark"  # noqa: S105 - on loopback, for a minute
@@ -83,6 +85,7 @@ async def _rows(folder: Path, learners: int) -> list[Row]:
     people = f"{learners} people × {_modules()} modules"
     async with _ours(folder / "ours", data) as server, _reviewer(data, server) as client:
         await caught_up(data)
+        await _at_rest(server)
         rows = [await _page_row(client, people), await _reading_row(client, people)]
         rows += await _file_rows(client, server, people)
         rows += await _import_rows(client, learners)
@@ -190,6 +193,29 @@ async def _reviewer(data: DataFolder, server: Server) -> AsyncIterator[httpx.Asy
     cookies = {SESSION_COOKIE: token}
     async with httpx.AsyncClient(base_url=server.root, cookies=cookies, timeout=120) as client:
         yield client
+
+
+async def _at_rest(server: Server) -> None:
+    """Wait until the server has made ready what it makes ready after its start."""
+    async with asyncio.timeout(300):
+        while await asyncio.to_thread(_busy, server.pid) > _REST_SHARE:
+            pass
+
+
+def _busy(pid: int) -> float:
+    """How much of a core the server takes, over some seconds."""
+    before = _processor_seconds(pid)
+    time.sleep(_REST_SECONDS)
+    return (_processor_seconds(pid) - before) / _REST_SECONDS
+
+
+def _processor_seconds(pid: int) -> float:
+    found = 0.0
+    for one in tree(pid):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            used = psutil.Process(one).cpu_times()
+            found += used.user + used.system
+    return found
 
 
 async def _get(client: httpx.AsyncClient, address: str) -> float:

@@ -36,6 +36,10 @@ _INDEXES = (
     # whoever reads answers goes through them in the order in which they came
     ("line", "submitted_assignment", "assignment_id, timestamp, student_id"),
 )
+#: Which exercises have answers that wait: told without looking at those that don't.
+_WAITING_INDEX = (
+    "CREATE INDEX IF NOT EXISTS motesklar_waiting ON grade (cell_id) WHERE needs_manual_grade"
+)
 
 #: Between a module's name and the version that was set aside when its exercises changed.
 ARCHIVE_MARK = "@"
@@ -166,6 +170,7 @@ class GradebookReader:
                 connection.execute(
                     text(f"CREATE INDEX IF NOT EXISTS motesklar_{name} ON {table} ({columns})")
                 )
+            connection.execute(text(_WAITING_INDEX))
             found = connection.execute(
                 text(
                     "SELECT DISTINCT tbl_name FROM sqlite_master"

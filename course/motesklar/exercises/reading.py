@@ -13,10 +13,12 @@ from sqlalchemy import DateTime, Engine, TextClause, bindparam, column, text
 
 from motesklar.course import Exercise
 
+# `CROSS JOIN` keeps SQLite to this order, which follows the index. Left to itself it begins with
+# everybody's grades of the exercise: two seconds a step where 6,500 of 13,000 people wait.
 _SUBMITTED = """
     FROM submitted_assignment
-    JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
-    JOIN grade ON grade.notebook_id = submitted_notebook.id AND grade.cell_id = :cell
+    CROSS JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
+    CROSS JOIN grade ON grade.notebook_id = submitted_notebook.id AND grade.cell_id = :cell
     WHERE submitted_assignment.assignment_id = :assignment
       AND submitted_assignment.timestamp IS NOT NULL
 """
@@ -103,6 +105,12 @@ class ReadingLine:
         with self.engine.connect() as connection:
             row = connection.execute(_CELL, {"module": module, "exercise": exercise}).first()
         return GradedCell(row.assignment, row.cell, row.max_score) if row else None
+
+    def cells_waiting(self) -> set[str]:
+        """Ids of the cells in which anybody's answer waits."""
+        asked = text("SELECT DISTINCT cell_id FROM grade WHERE needs_manual_grade")
+        with self.engine.connect() as connection:
+            return set(connection.scalars(asked))
 
     def waiting(self, cell: GradedCell) -> list[Place]:
         """Everybody whose answer waits, in order."""

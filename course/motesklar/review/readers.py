@@ -109,11 +109,14 @@ class Readers:
     def waiting(self, actor_id: str) -> list[Waiting]:
         """What waits, by exercise, in the order of the course."""
         sight = self._sight(actor_id)
+        somebody_waits = self.line.cells_waiting()
         found = []
         for module in self.exercises.course.modules:
             for exercise in module.exercises:
                 cell = self.line.cell(module.name, exercise.id)
-                places = self.line.waiting(cell) if cell else []
+                if cell is None or cell.cell not in somebody_waits:
+                    continue
+                places = self.line.waiting(cell)
                 answered = self._answered(module, exercise, places, sight)
                 if answered:
                     found.append(Waiting(module, exercise, len(answered), answered[0].at))
