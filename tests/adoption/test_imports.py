@@ -40,6 +40,14 @@ def test_a_list_is_counted_by_department_and_small_ones_hide(adoption: Adoption)
     assert adoption.accounts.held() == 15
 
 
+def test_the_way_counts_accounts_as_the_list_does(adoption: Adoption) -> None:
+    # with the 15 that the course knows, Kansli's two would be left when the others are subtracted
+    adoption.imports.take_in("p-boss", LIST, None)
+    funnel = adoption.overview(EVERYBODY).funnel
+    assert funnel
+    assert (funnel.counts[Stage.ACCOUNT], funnel.counts[Stage.ACTIVE]) == (19, 10)
+
+
 def test_nothing_tells_who_uses_an_account(adoption: Adoption) -> None:
     adoption.imports.take_in("p-boss", LIST, None)
     with adoption.database.transaction() as session:

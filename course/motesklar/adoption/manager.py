@@ -186,24 +186,26 @@ def _funnel(
         Stage.CALLED: len(people & _called(session)),
         Stage.ACCOUNT: len(people & _with_account(session)),
     }
-    active = _active(session, scope, goal)
-    return Funnel(counted if active is None else counted | {Stage.ACTIVE: active})
+    return Funnel(counted | _listed(session, scope, goal))
 
 
-def _active(session: Session, scope: Scope, goal: GoalView) -> int | None:
-    """Used accounts: known of the whole organisation and of departments, never of other groups."""
-    if goal.latest is None:
-        return None
-    if scope == EVERYBODY:
-        return goal.latest.active
-    if scope.kind is not Kind.DEPARTMENT:
-        return None
-    query = (
-        select(AccountCount.active)
-        .join(AccountImport)
-        .where(AccountImport.day == goal.latest.day, AccountCount.department == scope.id)
-    )
-    return session.scalar(query)
+def _listed(session: Session, scope: Scope, goal: GoalView) -> dict[Stage, int]:
+    """What the latest list says of the whole organisation or a department, never of other groups.
+
+    Both counts are of one list, which may know people whom the course doesn't: of accounts that
+    only the course knows more could be in use than there are.
+    """
+    told: Point | AccountCount | None = None
+    if goal.latest is not None and scope == EVERYBODY:
+        told = goal.latest
+    elif goal.latest is not None and scope.kind is Kind.DEPARTMENT:
+        query = (
+            select(AccountCount)
+            .join(AccountImport)
+            .where(AccountImport.day == goal.latest.day, AccountCount.department == scope.id)
+        )
+        told = session.scalars(query).first()
+    return {Stage.ACCOUNT: told.registered, Stage.ACTIVE: told.active} if told else {}
 
 
 def _tested(session: Session) -> set[str]:
