@@ -130,7 +130,7 @@ async def test_who_has_left_is_signed_out_and_can_not_come_in(
     # hidden, unless looked for
     assert "Anna Alm" not in words(await administrator.get("/people"))
     assert "Anna Alm" in words(await administrator.get("/people?left=1"))
-    assert "Har slutat, sedan 2026-03-02" in words(await administrator.get(f"/people/{anna.id}"))
+    assert "Har slutat, sedan 2 mars 2026" in words(await administrator.get(f"/people/{anna.id}"))
 
     await administrator.post(f"/people/{anna.id}/back")
     assert "Anna Alm" in words(await administrator.get("/people"))
