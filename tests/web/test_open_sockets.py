@@ -51,6 +51,12 @@ async def opened(
             socket.close()
 
 
+async def read_on(socket: WebSocketClientConnection, told: asyncio.Event) -> None:
+    """Read until it is closed; who reads nothing answers no ping either, and is cut for that."""
+    while await socket.read_message() is not None:
+        told.set()
+
+
 async def closed(socket: WebSocketClientConnection, never: str = "nobody at all") -> int | None:
     """The close code once it is closed; until then `never` is told."""
     async with asyncio.timeout(PATIENCE):
@@ -104,7 +110,8 @@ async def test_all_that_somebody_has_open_ends_when_they_go(
         opened(course, hall.leader, *pages_of(hall)) as sockets,
         opened(course, hall.leader, *([] if goes is is_erased else [CALL])) as calls,
     ):
-        # who reads nothing answers no ping either
+        told = asyncio.Event()
+        goes_on = asyncio.create_task(read_on(others["/api/my-workshop"], told))
         ends = {
             path: asyncio.create_task(closed(socket, "Cilla Ek"))
             for path, socket in (sockets | calls).items()
@@ -118,8 +125,12 @@ async def test_all_that_somebody_has_open_ends_when_they_go(
             with pytest.raises(HTTPClientError, match="401"):
                 async with opened(course, hall.leader, path):
                     pass
-        async with asyncio.timeout(PATIENCE):  # the others go on
-            assert await others["/api/my-workshop"].read_message() is not None
+        async with asyncio.timeout(PATIENCE):
+            if goes is is_erased:  # what somebody led is gone with them
+                await goes_on
+            else:
+                await told.wait()
+        assert goes_on.done() == (goes is is_erased)
 
 
 @pytest.mark.slow
