@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from motesklar.accounts.sight import EVERYBODY
@@ -90,6 +91,10 @@ class PersonRow:
     sees_given: bool = False
 
 
+#: The line in the file, and its cells.
+Row = tuple[int, list[str]]
+
+
 class BadPeopleFile(BadCsv):
     """A file with at least one problem; itself tells the first.
 
@@ -109,10 +114,7 @@ def parse_people(data: bytes) -> list[PersonRow]:
     Raises:
         BadCsv: with the line and what to do; a `BadPeopleFile` when rows were reached.
     """
-    rows = file_rows(data)
-    header = next(rows, None)
-    if header is None:
-        raise BadCsv(N_("The file is empty."), N_("Choose a file with one person on each line."))
+    header, rows = headed_rows(data, N_("Choose a file with one person on each line."))
     columns = _columns(*header)
     people = read_lines(
         rows,
@@ -127,8 +129,8 @@ def parse_people(data: bytes) -> list[PersonRow]:
     return people
 
 
-def file_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of every line of a CSV or an Excel workbook that isn't blank.
+def _file_rows(data: bytes) -> Iterator[Row]:
+    """Every line of a CSV or an Excel workbook that isn't blank.
 
     Raises:
         BadCsv: it is neither.
@@ -136,6 +138,35 @@ def file_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     if is_workbook(data):
         return ((line, [tidy(cell) for cell in cells]) for line, cells in workbook_rows(data))
     return rows_of(_decode(data))
+
+
+def headed_rows(data: bytes, next_step: str) -> tuple[Row, Iterator[Row]]:
+    """The heading of a file and the rows below it.
+
+    Args:
+        data: of a CSV or an Excel workbook.
+        next_step: what to do when the file is empty.
+
+    Raises:
+        BadCsv: it is empty, or neither of them.
+    """
+    rows = _file_rows(data)
+    heading = next(rows, None)
+    if heading is None:
+        raise BadCsv(N_("The file is empty."), next_step)
+    return heading, rows
+
+
+def at_most(rows: Iterable[Row], most: int, message: str, next_step: str) -> list[Row]:
+    """All rows.
+
+    Raises:
+        BadCsv: there are more than `most`; `message` and `next_step` say what that means.
+    """
+    lines = list(islice(rows, most + 1))
+    if len(lines) > most:
+        raise BadCsv(message, next_step, most=most)
+    return lines
 
 
 def is_email(text: str) -> bool:

@@ -8,12 +8,13 @@ problem is told with its line, and a personal identity number is refused whereve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from motesklar.accounts.people_csv import (
+    at_most,
     check_email,
-    file_rows,
     harmless,
+    headed_rows,
     heading_of,
     read_lines,
     refuse_identity_numbers,
@@ -90,18 +91,14 @@ def read_accounts(data: bytes) -> AccountFile:
     Raises:
         BadCsv: with the line and what to do; a `BadPeopleFile` when accounts were reached.
     """
-    rows = file_rows(data)
-    heading = next(rows, None)
-    if heading is None:
-        raise BadCsv(N_("The file is empty."), N_("Choose a file with one account on each line."))
+    heading, rows = headed_rows(data, N_("Choose a file with one account on each line."))
     columns, passed_over = _columns(*heading)
-    lines = list(islice(rows, MOST_ACCOUNTS + 1))
-    if len(lines) > MOST_ACCOUNTS:
-        raise BadCsv(
-            N_("There are more than %(most)s accounts in the file."),
-            N_("Choose the list of your own organisation alone."),
-            most=MOST_ACCOUNTS,
-        )
+    lines = at_most(
+        rows,
+        MOST_ACCOUNTS,
+        N_("There are more than %(most)s accounts in the file."),
+        N_("Choose the list of your own organisation alone."),
+    )
     return _Reader(columns, passed_over, lines).read()
 
 

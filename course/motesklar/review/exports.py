@@ -10,14 +10,14 @@ import asyncio
 import logging
 import os
 import shutil
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Event
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from motesklar.errors import BadRequest, NotFound
@@ -25,9 +25,9 @@ from motesklar.i18n import N_, Languages
 from motesklar.review.filters import Filter, query_of
 from motesklar.review.manager import Review
 from motesklar.review.table_files import KINDS, TableWords, counted, write_table
-from motesklar.store.chunks import CHUNK, chunks
+from motesklar.store.chunks import CHUNK
 from motesklar.store.database import Database
-from motesklar.store.models import Person, utcnow
+from motesklar.store.models import utcnow
 from motesklar.store.review_tables import ExportJob
 
 log = logging.getLogger("motesklar.review")
@@ -186,7 +186,7 @@ class Exports:
         people = self._people.get(job.id)
         if job.state is not JobState.READY or people is None or not path.exists():
             raise NotFound
-        if self._seen(people, person_id) < len(people):
+        if len(self.review.in_sight(tuple(people), self.review.sight(person_id))) < len(people):
             self._drop(job.id)
             raise OthersNow
         return path
@@ -272,16 +272,6 @@ class Exports:
         write_table(job.kind, words, [module.name for module in modules], lines, path)
         tell(len(people))
         return len(people)
-
-    def _seen(self, people: Collection[str], person_id: str) -> int:
-        """How many of `people` a person sees now."""
-        sight = self.review.sight(person_id)
-        seen = 0
-        with self.database.transaction() as session:
-            for some in chunks(people):
-                query = select(func.count()).where(Person.id.in_(some))
-                seen += session.scalar(query.where(sight.where(Person.department))) or 0
-        return seen
 
     def _drop(self, job_id: str) -> None:
         """Remove an export's file; it can be asked for again."""

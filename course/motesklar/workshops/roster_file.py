@@ -7,13 +7,13 @@ we have no use for are passed over and named; nothing of them is kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from motesklar.accounts.people_csv import (
     NAME_MAX,
+    at_most,
     check_email,
-    file_rows,
     harmless,
+    headed_rows,
     heading_of,
     read_lines,
     refuse_identity_numbers,
@@ -77,18 +77,14 @@ def read_roster(data: bytes) -> RosterFile:
     Raises:
         BadCsv: with the line and what to do; a `BadPeopleFile` when people were reached.
     """
-    rows = file_rows(data)
-    heading = next(rows, None)
-    if heading is None:
-        raise BadCsv(N_("The file is empty."), N_("Choose a file with one person on each line."))
+    heading, rows = headed_rows(data, N_("Choose a file with one person on each line."))
     columns, passed_over = _columns(*heading)
-    lines = list(islice(rows, MOST_PEOPLE + 1))
-    if len(lines) > MOST_PEOPLE:
-        raise BadCsv(
-            N_("There are more than %(most)s people in the file."),
-            N_("Choose the list of this workshop alone."),
-            most=MOST_PEOPLE,
-        )
+    lines = at_most(
+        rows,
+        MOST_PEOPLE,
+        N_("There are more than %(most)s people in the file."),
+        N_("Choose the list of this workshop alone."),
+    )
     people = read_lines(
         lines,
         lambda line, cells: _person(line, cells, columns),
