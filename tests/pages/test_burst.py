@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from motesklar.config import load_settings
+from motesklar.pages.desk import AWAY_SECONDS
 from motesklar.pages.messages import CLOSE_BYE
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.store.models import Person, Role
@@ -110,7 +112,20 @@ def little_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningC
 
 @pytest.fixture
 def people(little_course: RunningCourse) -> list[httpx.Client]:
-    """More than may calculate at once."""
+    """More than may calculate at once, when nobody of an earlier test holds or waits for anything.
+
+    A place in line outlives its page by a minute, so that a test that failed would fail the next.
+    """
+    office = little_course.client(little_course.person("Office", Role.ADMINISTRATOR))
+
+    def is_empty() -> bool:
+        figures = office.get("/api/capacity").json()
+        return not figures["kernels"] and not figures["waiting"]
+
+    until = time.monotonic() + 2 * AWAY_SECONDS
+    while not is_empty():
+        assert time.monotonic() < until, "somebody of an earlier test is still there"
+        time.sleep(0.1)
     return [
         little_course.client(little_course.person(f"Person {number}")) for number in range(CAP + 3)
     ]
@@ -159,9 +174,9 @@ async def test_who_comes_too_late_is_told_a_place_and_served_in_turn(
 async def test_a_page_that_is_loaded_anew_keeps_its_place(
     people: list[httpx.Client], bye: bool
 ) -> None:
-    async with all_served(people) as served:
+    async with all_served(people) as served, contextlib.AsyncExitStack() as stack:
         first, second = people[CAP : CAP + 2]
-        before = await dial(first, open_page(first))
+        before = await stack.enter_async_context(kernel_of(first, open_page(first)))
         assert await before.place() == 1
         async with kernel_of(second, open_page(second)) as behind:
             assert await behind.place() == 2
