@@ -112,6 +112,7 @@ CONTRACT: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/workshops"): LEADERS,
     ("POST", "/workshops"): LEADERS,
     ("GET", "/workshops/w-unknown"): LEADERS,
+    ("POST", "/workshops/w-unknown/name"): LEADERS,
     ("POST", "/workshops/w-unknown/end"): LEADERS,
     ("POST", "/api/workshops/w-unknown/helped"): LEADERS,
     ("GET", "/api/workshops/w-unknown/live"): LEADERS,

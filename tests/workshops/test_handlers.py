@@ -64,6 +64,18 @@ def test_a_form_with_mistakes_comes_back_with_what_was_typed(course: RunningCour
     assert 'value="Tisdag &lt;b&gt;"' in forged.text
 
 
+def test_a_leader_changes_the_name_and_participants_see_it(running_hall: RunningHall) -> None:
+    ada = running_hall.join("Ada Alm")
+    place = f"/workshops/{running_hall.id}/name"
+    wrong = running_hall.leader.client.post(place, data={"title": "x" * 121})
+    assert wrong.status_code == 400
+    assert "högst 120 tecken" in wrong.text
+    assert f'value="{"x" * 121}"' in wrong.text
+    assert running_hall.leader.client.post(place, data={"title": "Onsdag"}).status_code == 303
+    assert "<h1>Onsdag</h1>" in running_hall.leader.client.get(f"/workshops/{running_hall.id}").text
+    assert ada.client.get("/api/hand").json()["hand"]["title"] == "Onsdag"
+
+
 def test_titles_are_shown_as_text_everywhere(course: RunningCourse) -> None:
     hall = open_hall(course, "<script>alert(1)</script>")
     ada = hall.join("<img src=x onerror=alert(2)>")

@@ -29,6 +29,19 @@ def test_a_title_that_can_not_be_shown_is_refused(hall: Hall, title: str) -> Non
         hall.workshops.create(hall.leader().person_id, title, MODULE)
 
 
+def test_a_workshop_can_be_called_something_else_also_when_it_is_over(hall: Hall) -> None:
+    lena, ola = hall.leader(), hall.leader()
+    made = hall.workshops.create(lena.person_id, "Lenas", MODULE)
+    with pytest.raises(NotFound):
+        hall.workshops.rename(made.id, "Olas", ola)
+    with pytest.raises(BadTitle):
+        hall.workshops.rename(made.id, " ", lena)
+    assert hall.workshops.get(made.id, lena).title == "Lenas"
+    hall.workshops.end(made.id, lena)
+    hall.workshops.rename(made.id, "  Tisdag   i Folkets hus ", lena)
+    assert hall.workshops.get(made.id, lena).title == "Tisdag i Folkets hus"
+
+
 def test_a_workshop_about_nothing_in_the_course_is_refused(hall: Hall) -> None:
     with pytest.raises(UnknownModule):
         hall.workshops.create(hall.leader().person_id, "Tisdag", "99-unknown")

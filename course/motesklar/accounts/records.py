@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
 
+from motesklar.accounts.heirs import hand_over
 from motesklar.exercises import worker
 from motesklar.exercises.gradebook import GradebookReader
 from motesklar.exercises.jobs import ErasureJob, MergeJob
@@ -99,16 +100,20 @@ def count_rows(database: Database, person: Person) -> dict[str, int]:
     """How many rows about the person stand where, for the receipt; empty tables left out."""
     known = export_rows(database, person)
     # the log keeps the bare id: nothing of it is erased with the person
-    counts = {name: len(rows) for name, rows in known.items() if name not in ("person", "log")}
+    # and workshops go on with somebody else
+    stays = ("person", "log", "workshops_led")
+    counts = {name: len(rows) for name, rows in known.items() if name not in stays}
     return {"person": 1} | {name: count for name, count in counts.items() if count}
 
 
 def erase_rows(database: Database, person_id: str) -> None:
     """Remove the person and, by cascade, every row about them; the log keeps the bare id.
 
-    Where a leader expects them they are known by their address before they have come.
+    Where a leader expects them they are known by their address before they have come. The workshops
+    that they lead go on: see `accounts.heirs`.
     """
     with database.erasure() as session:
+        hand_over(session, person_id)
         email = session.scalar(select(Person.email).where(Person.id == person_id))
         if email:
             session.execute(delete(RosterEntry).where(RosterEntry.email == email))

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from motesklar.accounts.records import erase_rows, forget_hand_ins
 from motesklar.config import SigninSection
 from motesklar.paths import DataFolder
+from motesklar.store.chunks import chunks
 from motesklar.store.database import Database
 from motesklar.store.models import Person, Role, Workshop, new_id
 from motesklar.web.sessions import SessionStore
@@ -76,6 +77,9 @@ def marked(database: Database) -> list[str]:
 
 async def wipe(database: Database, data: DataFolder, people: Sequence[str]) -> None:
     """Remove them with all that they have done, also from nbgrader. Safe to repeat."""
+    with database.erasure() as session:  # else somebody who is real would get their workshop
+        for some in chunks(people):
+            session.execute(delete(Workshop).where(Workshop.leader_id.in_(some)))
     for person_id in people:
         await asyncio.to_thread(erase_rows, database, person_id)
         await forget_hand_ins(data, person_id)

@@ -143,8 +143,7 @@ def build_services(options: "ServeOptions") -> Services:
     def say_farewell(person_id: str) -> Callable[[], None]:
         """Whoever is erased leaves calls and boards that others have open."""
         calls.dismiss(person_id)
-        joined = workshops.membership(person_id)
-        return partial(workshops.has_lost, joined["id"]) if joined else lambda: None
+        return workshops.loses(person_id)
 
     accounts.on_erasure(say_farewell)
     meeting_accounts = MeetingAccounts(database, facts)

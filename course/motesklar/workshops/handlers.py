@@ -15,6 +15,7 @@ from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 from motesklar.workshops.codes import show_join_code
 from motesklar.workshops.live import LiveBoardSocket
+from motesklar.workshops.manager import TITLE_MAX, BadTitle
 from motesklar.workshops.messages import step_title
 from motesklar.workshops.participation import Hand, WorkshopFull
 from motesklar.workshops.plan import Plan
@@ -92,6 +93,9 @@ class BoardPage(WorkshopHandler):
     #: What was typed and wrong in the form that gives parts; see `help_handlers.py`.
     typed_email, typed_part = "", "helper"
     parts_error: dict[str, str] | None = None
+    #: Likewise in the form that changes the name.
+    typed_title: str | None = None
+    title_error: dict[str, str] | None = None
 
     def get(self, workshop_id: str) -> None:
         """Show it; the board itself comes through the websocket."""
@@ -109,7 +113,23 @@ class BoardPage(WorkshopHandler):
             given=self.services.workshops.roles.of(workshop_id),
             page=self,
             words_max=WORDS_MAX,
+            title_max=TITLE_MAX,
         )
+
+
+class RenameWorkshop(BoardPage):
+    """`POST /workshops/<id>/name`."""
+
+    def post(self, workshop_id: str) -> None:
+        """Give it another name and show the board; or show what was wrong."""
+        title = self.field("title")
+        try:
+            self.services.workshops.rename(workshop_id, title, self.person)
+        except BadTitle as error:
+            self.typed_title, self.title_error = title, self.told(error, "title")
+            self.get(workshop_id)
+        else:
+            self.go(f"/workshops/{workshop_id}")
 
 
 class EndWorkshop(WorkshopHandler):
@@ -251,6 +271,7 @@ _WORKSHOP = r"(w-[a-z0-9]{1,18})"
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (rf"/workshops/{_WORKSHOP}", BoardPage),
+    (rf"/workshops/{_WORKSHOP}/name", RenameWorkshop),
     (rf"/workshops/{_WORKSHOP}/end", EndWorkshop),
     (rf"/api/workshops/{_WORKSHOP}/live", LiveBoardSocket),
     (rf"/api/workshops/{_WORKSHOP}/helped", Helped),

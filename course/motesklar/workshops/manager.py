@@ -135,13 +135,25 @@ class Workshops:
         """
         plan = plan or Plan()
         module = first_module(plan.sheet, module)
-        title = " ".join(title.split())
-        if not title or len(title) > TITLE_MAX or not title.isprintable():
-            raise BadTitle
+        title = _checked(title)
         if module not in (known.name for known in self.course().modules):
             raise UnknownModule
         self.erase_forgotten()
         return self._view(self._save_new(leader_id, title, module, plan), 0)
+
+    def rename(self, workshop_id: str, title: str, asking: SessionView) -> None:
+        """Call it something else, also once it is over: its report goes on.
+
+        Raises:
+            NotFound: it isn't theirs.
+            BadTitle: the title is empty or too long.
+        """
+        self.get(workshop_id, asking)
+        title = _checked(title)
+        with self.database.transaction() as session:
+            session.get_one(Workshop, workshop_id).title = title
+        self.running.tell(workshop_id)
+        self._set_hands_changed(workshop_id)
 
     def list_of(self, asking: SessionView) -> list[WorkshopView]:
         """The workshops that somebody leads, newest first; an administrator's are all."""
@@ -252,9 +264,22 @@ class Workshops:
         """Have the board read anew: another process may have changed what it shows."""
         self.watching.forget(workshop_id)
 
-    def has_lost(self, workshop_id: str) -> None:
-        """A participant has been erased: boards and queues that are open show the others."""
-        self._set_hands_changed(workshop_id)
+    def loses(self, person_id: str) -> Callable[[], None]:
+        """Somebody is about to be erased; what this returns has open boards show the others."""
+        theirs = (
+            Workshop.leader_id == person_id,
+            Workshop.id.in_(select(WorkshopRole.workshop_id).filter_by(person_id=person_id)),
+            Workshop.id.in_(select(Participant.workshop_id).filter_by(person_id=person_id)),
+        )
+        query = select(Workshop.id).where(Workshop.ended_at.is_(None), or_(*theirs))
+        with self.database.transaction() as session:
+            shown_in = session.scalars(query).all()
+
+        def show() -> None:
+            for workshop_id in shown_in:
+                self._set_hands_changed(workshop_id)
+
+        return show
 
     def helping(self, person_id: str) -> list[tuple[WorkshopView, Part]]:
         """Open workshops in which somebody has been given a part, newest first."""
@@ -446,3 +471,15 @@ class Workshops:
             # who it was is forgotten after a while, how many is not
             people=people or int((workshop.summary or {}).get("came", 0)),
         )
+
+
+def _checked(title: str) -> str:
+    """A title as it is kept.
+
+    Raises:
+        BadTitle: it is empty or too long.
+    """
+    title = " ".join(title.split())
+    if not title or len(title) > TITLE_MAX or not title.isprintable():
+        raise BadTitle
+    return title

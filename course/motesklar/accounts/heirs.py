@@ -1,0 +1,52 @@
+"""Who goes on with what somebody had in hand for others, once they are erased.
+
+A workshop is its group's and the organisation's: the people in it, what they have done and the
+figures of its report must not go because of who made it. So it is handed over, and its title, place
+and run sheet stay as they are.
+"""
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from motesklar.store.models import Person, Question, Role, Workshop, WorkshopRole
+
+#: `workshop_role.part` of somebody who leads together with the leader.
+_LEADS_TOO = "leader"
+
+
+def hand_over(session: Session, person_id: str) -> None:
+    """Give the workshops that somebody leads to who leads them too, or else to an administrator.
+
+    What they had promised to help with waits for the next helper. Where nobody is left to take a
+    workshop it stays theirs.
+    """
+    led = session.scalars(select(Workshop).where(Workshop.leader_id == person_id)).all()
+    for workshop in led:
+        heir = _who_leads_too(session, workshop.id) or _administrator(session, person_id)
+        if heir is None:
+            continue
+        workshop.leader_id = heir
+        session.execute(delete(WorkshopRole).filter_by(workshop_id=workshop.id, person_id=heir))
+    held = update(Workshop).where(Workshop.holder_id == person_id)
+    session.execute(held.values(holder_id=None))
+    promised = update(Question).where(Question.helper_id == person_id, Question.closed_at.is_(None))
+    session.execute(promised.values(helper_id=None, claimed_at=None))
+
+
+def _who_leads_too(session: Session, workshop_id: str) -> str | None:
+    together = (
+        select(Person.id)
+        .join(WorkshopRole, WorkshopRole.person_id == Person.id)
+        .where(WorkshopRole.workshop_id == workshop_id, WorkshopRole.part == _LEADS_TOO)
+    )
+    return session.scalar(_first_here(together))
+
+
+def _administrator(session: Session, person_id: str) -> str | None:
+    others = select(Person.id).where(Person.role == Role.ADMINISTRATOR, Person.id != person_id)
+    return session.scalar(_first_here(others))
+
+
+def _first_here(people: Select[str]) -> Select[str]:
+    """The one who has been with the organisation longest, of those who are."""
+    return people.where(Person.left_at.is_(None)).order_by(Person.created_at, Person.id).limit(1)
