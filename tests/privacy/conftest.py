@@ -14,6 +14,7 @@ from motesklar.course import Course
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.privacy.fault_handlers import ROUTES as FAULTS
 from motesklar.privacy.handlers import ROUTES as PRIVACY
+from motesklar.privacy.log_handlers import ROUTES as LOG
 from motesklar.privacy.manager import Privacy
 from motesklar.privacy.my_handlers import ROUTES as MY_DATA
 from motesklar.store.models import Role, Session
@@ -72,7 +73,7 @@ class Registry(Town):
 
 @pytest.fixture
 def more_routes() -> list[tuple[str, type[RequestHandler]]]:
-    return [*MY_DATA, *PRIVACY, *FAULTS]
+    return [*MY_DATA, *PRIVACY, *LOG, *FAULTS]
 
 
 @pytest.fixture

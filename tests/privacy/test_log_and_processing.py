@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from motesklar.privacy.log import PAGE
 from motesklar.privacy.processing import HEADINGS, PROCESSINGS
-from motesklar.store.models import AuditEntry
+from motesklar.store.models import AuditEntry, Workshop
+from motesklar.store.review_tables import Plan
 from tests.accounts.conftest import Browser, words
 from tests.privacy.conftest import Registry
 
@@ -63,11 +64,27 @@ async def test_actions_are_told_in_words_and_looks_at_the_log_are_noted(
     page = words(await administrator.get("/privacy/log"))
     assert "Laddade ner någons uppgifter" in page
     assert "state decided" in page  # one that has no words yet is shown all the same
+    assert "Anna A 01-why" in page
     with town.database.transaction() as session:
         actions = list(session.scalars(select(AuditEntry.action)))
     assert actions[-1] == "log viewed"
     rows = (await administrator.get("/privacy/log.json")).json()
     assert {"at", "actor_id", "actor", "action", "subject", "person"} == set(rows[0])
+
+
+async def test_plans_and_workshops_are_called_by_their_names(
+    administrator: Browser, town: Registry
+) -> None:
+    rut = town.person("Rut R")
+    with town.database.transaction() as session:
+        plan = Plan(title="Före sommaren", modules=[], created_by=rut.id)
+        led = Workshop(title="Tisdag", join_code="ABCDEF", leader_id=rut.id, module="01-why")
+        session.add_all([plan, led])
+        session.flush()
+        about = f"plan={plan.id} workshop={led.id}"
+    note(town, rut.id, "review viewed", about)
+    page = words(await administrator.get("/privacy/log"))
+    assert "Plan: Före sommaren; Workshop: Tisdag" in page
 
 
 async def test_a_long_log_is_turned_page_by_page(administrator: Browser, town: Registry) -> None:

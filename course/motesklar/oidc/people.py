@@ -93,7 +93,8 @@ class KnownAccounts:
                 self._note(session, person.id, "last administrator kept")
                 return
         person.role = role
-        self._note(session, person.id, f"role by groups: {role.value}")
+        self._note(session, person.id, "role set by groups", role.value)
 
-    def _note(self, session: OrmSession, person_id: str, action: str) -> None:
-        session.add(AuditEntry(at=self.now(), actor_id=person_id, action=action, subject=person_id))
+    def _note(self, session: OrmSession, person_id: str, action: str, what: str = "") -> None:
+        subject = f"{person_id} {what}".strip()
+        session.add(AuditEntry(at=self.now(), actor_id=person_id, action=action, subject=subject))

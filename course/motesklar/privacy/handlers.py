@@ -1,20 +1,17 @@
-"""The administrator's pages: requests, what expires, receipts, the log, records of processing."""
+"""The administrator's pages: requests, what expires, receipts, records of processing."""
 
 import asyncio
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
 from tornado.web import RequestHandler
 
 from motesklar.accounts.forms import FieldError
 from motesklar.errors import BadRequest, Conflict, NotFound
 from motesklar.i18n import N_
-from motesklar.privacy.actions import ACTIONS
 from motesklar.privacy.kinds import ABOUT, Kind, days_of
 from motesklar.privacy.ledger import PERSON
-from motesklar.privacy.log import LogFilter, LogLine
 from motesklar.privacy.my_handlers import PrivacyHandler
 from motesklar.privacy.processing import record
 from motesklar.store.models import iso
@@ -207,81 +204,6 @@ class Receipt(Retention):
             return actor_id
 
 
-class Log(PrivacyHandler):
-    """`GET /privacy/log`: who has looked at or changed whose data."""
-
-    async def get(self) -> None:
-        """A page of what the filter chooses."""
-        chosen = self.read_filter()
-        log = self.services.privacy.log
-        asked = self.get_query_argument("page", "1")
-        number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
-        page = await asyncio.to_thread(log.page, chosen, number)
-        if number == 1:  # turning the pages is one look
-            self.accounts.note(self.person.person_id, "log viewed", "")
-        self.render_page(
-            "privacy/log.html",
-            page=page,
-            chosen=chosen,
-            actions=log.actions(),
-            words=self.words,
-            days=self.services.settings.retention.log,
-            shown_time=self.shown_time,
-        )
-
-    def read_filter(self) -> LogFilter:
-        """What the address asks for; a day that can't be read is left open."""
-        query = {
-            name: self.get_query_argument(name, "").strip()[:120]
-            for name in ("since", "until", "actor", "action", "person")
-        }
-        return LogFilter(
-            _day(query["since"]),
-            _day(query["until"]),
-            query["actor"],
-            query["action"],
-            query["person"],
-        )
-
-    def words(self, action: str) -> str:
-        """An action in plain words."""
-        return self.translation.gettext(ACTIONS[action]) if action in ACTIONS else action
-
-
-class LogFile(Log):
-    """`GET /privacy/log.csv` and `.json`: everything that the filter chooses."""
-
-    async def get(self, kind: str) -> None:  # type: ignore[override]
-        """The file."""
-        chosen = self.read_filter()
-        lines = await asyncio.to_thread(lambda: list(self.services.privacy.log.lines(chosen)))
-        self.accounts.note(self.person.person_id, "log exported", str(len(lines)))
-        if kind == "json":
-            rows = [asdict(line) | {"at": iso(line.at)} for line in lines]
-            self.send(
-                json.dumps(rows, ensure_ascii=False), "application/json", "motesklar-log.json"
-            )
-        else:
-            self.send(self.csv(lines), "text/csv", "motesklar-log.csv")
-
-    def csv(self, lines: Iterable[LogLine]) -> str:
-        """The table of the page."""
-        gettext = self.translation.gettext
-        header = [
-            N_("When"),
-            N_("Done by"),
-            N_("Number"),
-            N_("What happened"),
-            N_("About"),
-            N_("Name"),
-        ]
-        rows = (
-            [iso(one.at), one.actor, one.actor_id, self.words(one.action), one.subject, one.person]
-            for one in lines
-        )
-        return write_csv([gettext(name) for name in header], rows)
-
-
 class ProcessingPage(PrivacyHandler):
     """`GET /privacy/processing[.csv|.json]`: the records of processing (article 30)."""
 
@@ -311,13 +233,6 @@ def _time(text: str) -> datetime:
         raise BadRequest from error
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _receipt_json(receipt: ErasureReceipt) -> str:
     told = {
         "id": receipt.id,
@@ -337,7 +252,5 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (r"/privacy/retention", Retention),
     (r"/privacy/retention/([a-z_]+)\.json", RetentionExport),
     (r"/privacy/receipts/(z-[a-z0-9]+)(\.json)?", Receipt),
-    (r"/privacy/log", Log),
-    (r"/privacy/log\.(csv|json)", LogFile),
     (r"/privacy/processing(?:\.(csv|json))?", ProcessingPage),
 ]

@@ -1,5 +1,6 @@
 """The log of who looked at or changed whose data: found by day, action and person."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session as OrmSession
 
 from motesklar.privacy.actions import ACTIONS
 from motesklar.store.database import Database
-from motesklar.store.models import AuditEntry, Person
+from motesklar.store.models import AuditEntry, Person, Workshop
+from motesklar.store.review_tables import Plan
 
 PAGE = 50
 #: People who are looked for at once: whoever is sought is found with fewer.
@@ -108,6 +110,14 @@ class AuditLog:
         with self.database.transaction() as session:
             found = set(session.scalars(select(AuditEntry.action).distinct()))
         return [one for one in ACTIONS if one in found] + sorted(found - set(ACTIONS))
+
+    def titles(self, lines: Iterable[LogLine]) -> dict[str, str]:
+        """Ids of plans and workshops in the lines, to what they are called now."""
+        ids = {word for one in lines for word in re.split("[ =]", one.subject)}
+        with self.database.transaction() as session:
+            plans = session.execute(select(Plan.id, Plan.title).where(Plan.id.in_(ids)))
+            led = session.execute(select(Workshop.id, Workshop.title).where(Workshop.id.in_(ids)))
+            return {row.id: row.title for row in (*plans, *led)}
 
 
 def _newest(where: Sequence[ColumnElement[bool]]) -> Select[AuditEntry]:

@@ -19,29 +19,15 @@ from motesklar.review.filters import (
     FIELDS,
     PLANNED,
     WHOLE_COURSE,
-    Due,
     Whole,
     query_of,
 )
 from motesklar.review.manager import Need, Review
+from motesklar.review.names import DUE_NAMES, WHOLE_NAMES
 from motesklar.review.table_files import STATE_NAMES, iso_date
 from motesklar.review.views import NAME_MAX
 from motesklar.web.access import Access
 
-WHOLE_NAMES = {
-    Whole.DONE: N_("Done with the whole course"),
-    Whole.NOT_DONE: N_("Something is left"),
-    Whole.WAITING: N_("An answer waits to be read"),
-    Whole.AGAIN: N_("Handed in again after it was returned"),
-    Whole.FAILED: N_("A hand-in could not be checked"),
-    Whole.DECIDED: N_("Something is set by a reviewer"),
-}
-DUE_NAMES = {
-    Due.LATE: N_("Late by a plan"),
-    Due.THIS_WEEK: N_("Something is left, to be done within seven days"),
-    Due.LATER: N_("Something is left, to be done later"),
-    Due.ANY: N_("Something of a plan is left"),
-}
 NEED_NAMES = {
     f"{WHOLE_COURSE}:{Whole.AGAIN}": N_("Handed in again after you returned it"),
     f"{WHOLE_COURSE}:{Whole.FAILED}": N_("Hand-ins that could not be checked"),

@@ -25,6 +25,7 @@ from motesklar.overlay.pictures import ROUTES as PICTURES
 from motesklar.pages.handlers import ROUTES as PAGES
 from motesklar.privacy.fault_handlers import ROUTES as FAULTS
 from motesklar.privacy.handlers import ROUTES as PRIVACY
+from motesklar.privacy.log_handlers import ROUTES as LOG
 from motesklar.privacy.my_handlers import ROUTES as MY_DATA
 from motesklar.review.export_handlers import ROUTES as REVIEW_EXPORTS
 from motesklar.review.handlers import ROUTES as REVIEW
@@ -90,6 +91,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *CERTIFICATES,
     *MY_DATA,
     *PRIVACY,
+    *LOG,
     *FAULTS,
 ]
 
