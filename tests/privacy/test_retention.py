@@ -297,6 +297,16 @@ async def test_the_administrator_approves_and_gets_a_receipt(
     assert "Inget behöver gallras" in words(await administrator.get("/privacy/retention"))
 
 
+async def test_a_receipt_of_a_kind_that_is_no_longer_known_can_be_read(
+    administrator: Browser, town: Registry
+) -> None:
+    number = town.privacy.receipts.add("old_kind", {"old_kind": 2}, at=town.clock(), actor_id="")
+    assert "old_kind" in words(await administrator.get("/privacy/retention"))
+    receipt = await administrator.get(f"/privacy/receipts/{number}")
+    assert receipt.status_code == 200
+    assert "old_kind" in words(receipt)
+
+
 async def test_whole_people_can_be_downloaded_before_they_go(
     site: Site, administrator: Browser, town: Registry
 ) -> None:

@@ -9,10 +9,9 @@ from tornado.web import RequestHandler
 from motesklar.capacity.figures import TemplateState
 from motesklar.capacity.manager import Capacity, Judgement, TemplateFigures, versions
 from motesklar.clock import MOMENT, local
+from motesklar.sizes import shown_size
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
-
-_MIB = 1024 * 1024
 
 
 class CapacityPage(CourseHandler):
@@ -31,12 +30,8 @@ class CapacityPage(CourseHandler):
             versions=versions(),
             TemplateState=TemplateState,
             Judgement=Judgement,
-            mebibytes=lambda count: f"{count / _MIB:.1f}".replace(".", self._decimal_sign),
+            size=lambda count: shown_size(int(count), self.language),
         )
-
-    @property
-    def _decimal_sign(self) -> str:
-        return "," if self.language.startswith("sv") else "."
 
     def _row(self, template: TemplateFigures) -> dict[str, Any]:
         view = template.view

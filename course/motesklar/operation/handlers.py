@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_timedelta
-from babel.numbers import format_decimal
 from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
 
@@ -18,14 +17,13 @@ from motesklar.operation.backups import Backup
 from motesklar.operation.errors import BackupFailed
 from motesklar.operation.explained import Consequence, Source, explain
 from motesklar.operation.sizes import Sizes, on_same_disk, sizes_of
+from motesklar.sizes import shown_size
 from motesklar.store.models import utcnow
 from motesklar.store.schema import revisions
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
 
 _CHUNK = 256 * 1024
-#: Of a thousand bytes each time, as disks are sold.
-_UNITS = ("kB", "MB", "GB", "TB")
 
 
 class _OperationHandler(CourseHandler):
@@ -43,10 +41,7 @@ class _OperationHandler(CourseHandler):
 
     def size(self, count: int) -> str:
         """Bytes as people read them."""
-        power = min(max(1, (len(str(count)) - 1) // 3), len(_UNITS))
-        value = count / 1000**power
-        digits = "0.0" if value < 10 else "0"
-        return f"{format_decimal(value, digits, locale=self.language)} {_UNITS[power - 1]}"
+        return shown_size(count, self.language)
 
 
 class Overview(_OperationHandler):

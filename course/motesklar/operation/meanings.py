@@ -32,7 +32,11 @@ MEANINGS = {
     "course.modules": N_("The modules, in order"),
     "course.short_way": N_("Modules for somebody who has a quarter of an hour"),
     "course.pass_share": N_("How much of a module's points is enough for the certificate"),
-    "course.move_on": N_("What makes a part done, where it is not all points"),
+    "course.move_on": N_(
+        "What makes a part done: Passed (all points, as it is when nothing stands here), Completed"
+        " (every step), CompletedAndPassed (both), CompletedOrPassed (one of them) or NotApplicable"
+        " (nothing is asked for)"
+    ),
     "organisation.name": N_("What the organisation is called"),
     "organisation.departments": N_("Its departments"),
     "help.phone": N_("The number to call for help, shown on every page"),

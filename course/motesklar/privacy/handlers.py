@@ -146,7 +146,9 @@ class Retention(PrivacyHandler):
         """What a receipt is about."""
         if kind == PERSON:
             return self.translation.gettext(N_("One person, with everything known about them"))
-        return self.translation.gettext(ABOUT[Kind(kind)].title)
+        # a receipt outlives the release that wrote it, and a kind that only that one knew
+        known = next((ABOUT[one].title for one in Kind if one.value == kind), kind)
+        return self.translation.gettext(known)
 
 
 class RetentionExport(PrivacyHandler):
