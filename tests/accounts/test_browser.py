@@ -8,17 +8,17 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from motesklar.store.models import Role
 from tests.accounts.conftest import Site, path_of
+from tests.chromium import chromium_path
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 
 
 @pytest.fixture
 async def context(site: Site) -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield await browser.new_context(
             base_url=site.origin, viewport={"width": 320, "height": 640}
         )

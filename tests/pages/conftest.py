@@ -9,12 +9,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from motesklar.paths import DataFolder
 from motesklar.web.visitor import SESSION_COOKIE
+from tests.chromium import chromium_path
 from tests.conftest import RunningCourse, free_port
 from tests.pages.lessons import Modules, write_course
 from tests.pages.visitors import PROBE_MODULES
 from tests.pages.widget_modules import MODULES
 
-CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 
 OpenModule = Callable[..., Page]
@@ -28,7 +28,7 @@ def widget_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningC
 
 @pytest.fixture(scope="module")
 def front_end_browser(driver: Playwright) -> Iterator[Browser]:
-    browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+    browser = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
     yield browser
     browser.close()
 

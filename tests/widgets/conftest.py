@@ -10,13 +10,12 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from motesklar_widgets import CourseWidget
 from tests import equipment_media as made
-from tests.chromium import SETTLED
+from tests.chromium import SETTLED, chromium_path
 from tests.equipment_media import RATE, write_sound
 from tests.widgets.call_server import CallServer, Kind
 from tests.widgets.calls import Caller
 from tests.widgets.server import Harness, Saved
 
-CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 FAKE_DEVICES = "--use-fake-device-for-media-stream"
 ALLOW_ALL = "--use-fake-ui-for-media-stream"
@@ -61,7 +60,7 @@ def launch(driver: Playwright) -> Iterator[Launch]:
     def launch_browser(*switches: str) -> Browser:
         if switches not in browsers:
             browsers[switches] = driver.chromium.launch(
-                executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, *switches]
+                executable_path=chromium_path(), args=[*CHROMIUM_ARGS, *switches]
             )
         return browsers[switches]
 

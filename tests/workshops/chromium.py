@@ -1,17 +1,15 @@
 """Real Chromium beside a running course, for the rooms of leaders and reviewers."""
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from motesklar.web.visitor import SESSION_COOKIE
-from tests.chromium import SETTLED
+from tests.chromium import SETTLED, chromium_path
 from tests.workshops.hall import Attendee
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -67,13 +65,9 @@ async def assert_accessible(page: Page) -> None:
 
 
 async def _play(scenario: Scenario) -> None:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    path = path or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("no Chromium: `make test` installs it, or says how to")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=path,
+            executable_path=chromium_path(),
             args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
         )
         await scenario(browser)
