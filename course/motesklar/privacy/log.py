@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session as OrmSession
 
 from motesklar.privacy.actions import ACTIONS
@@ -135,10 +135,10 @@ def _where(session: OrmSession, chosen: LogFilter) -> list[ColumnElement[bool]]:
     if chosen.actor:
         where.append(AuditEntry.actor_id.in_(_ids(session, chosen.actor)))
     if chosen.person:
-        ids = _ids(session, chosen.person)
-        about = AuditEntry.subject
         # some entries name a module behind the person
-        where.append(or_(about.in_(ids), *(about.startswith(f"{one} ") for one in ids)))
+        about = AuditEntry.subject
+        first = func.substr(about, 1, func.instr(about.concat(" "), " ") - 1)
+        where.append(first.in_(_ids(session, chosen.person)))
     return where
 
 
