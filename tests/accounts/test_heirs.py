@@ -7,7 +7,15 @@ from sqlalchemy import select
 
 from motesklar.accounts.records import count_rows, erase_rows
 from motesklar.store.database import Database
-from motesklar.store.models import Participant, Person, Question, Role, Workshop, WorkshopRole
+from motesklar.store.models import (
+    AuditEntry,
+    Participant,
+    Person,
+    Question,
+    Role,
+    Workshop,
+    WorkshopRole,
+)
 
 MONDAY = datetime(2026, 3, 2, 9, 0)
 
@@ -71,6 +79,9 @@ def test_else_to_the_administrator_who_has_been_there_longest(town: Database) ->
     assert leader(town) == "p-old"
     erase_rows(town, "p-old")
     assert leader(town) == "p-new"
+    with town.transaction() as session:
+        told = [(one.action, one.subject) for one in session.scalars(select(AuditEntry))]
+    assert told == [("workshop handed over", f"{heir} w-1") for heir in ("p-old", "p-new")]
 
 
 def test_never_to_somebody_who_has_left(town: Database) -> None:

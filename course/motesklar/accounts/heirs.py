@@ -8,7 +8,7 @@ and run sheet stay as they are.
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from motesklar.store.models import Person, Question, Role, Workshop, WorkshopRole
+from motesklar.store.models import AuditEntry, Person, Question, Role, Workshop, WorkshopRole
 
 #: `workshop_role.part` of somebody who leads together with the leader.
 _LEADS_TOO = "leader"
@@ -17,8 +17,8 @@ _LEADS_TOO = "leader"
 def hand_over(session: Session, person_id: str) -> None:
     """Give the workshops that somebody leads to who leads them too, or else to an administrator.
 
-    What they had promised to help with waits for the next helper. Where nobody is left to take a
-    workshop it stays theirs.
+    The log tells who has got which. What they had promised to help with waits for the next helper.
+    Where nobody is left to take a workshop it stays theirs.
     """
     led = session.scalars(select(Workshop).where(Workshop.leader_id == person_id)).all()
     for workshop in led:
@@ -27,6 +27,8 @@ def hand_over(session: Session, person_id: str) -> None:
             continue
         workshop.leader_id = heir
         session.execute(delete(WorkshopRole).filter_by(workshop_id=workshop.id, person_id=heir))
+        about = f"{heir} {workshop.id}"
+        session.add(AuditEntry(actor_id="", action="workshop handed over", subject=about))
     held = update(Workshop).where(Workshop.holder_id == person_id)
     session.execute(held.values(holder_id=None))
     promised = update(Question).where(Question.helper_id == person_id, Question.closed_at.is_(None))

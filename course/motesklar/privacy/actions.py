@@ -15,6 +15,7 @@ ACTIONS: dict[str, str] = {
     "duplicate compared": N_("Compared two entries of perhaps the same person"),
     "people merged": N_("Merged two entries of the same person"),
     "person erased": N_("Erased a person"),
+    "workshop handed over": N_("Took over a workshop from somebody who was erased"),
     "people imported": N_("Imported people from a file"),
     "link made": N_("Made a sign-in link"),
     "account linked": N_("Signed in with the organisation’s sign-in for the first time"),
