@@ -7,7 +7,7 @@ _UNITS = ("kB", "MB", "GB", "TB")
 
 
 def shown_size(count: int, language: str) -> str:
-    """`count` bytes in the unit that fits, with as many digits as mean something: 0 kB, 3.2 MB, 13 GB."""
+    """`count` bytes in the unit that fits, with the digits that mean something: 3.2 MB, 13 GB."""
     power = min(max(1, (len(str(count)) - 1) // 3), len(_UNITS))
     value = count / 1000**power
     digits = "0.#" if value < 10 else "0"

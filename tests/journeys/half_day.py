@@ -26,7 +26,7 @@ from motesklar.rehearsal.people import Invented
 from motesklar.store.models import Person, Role
 from motesklar.web.close_codes import OVER
 from motesklar.web.sessions import SessionStore
-from motesklar.workshops.sheet import SheetItem, SheetModel
+from motesklar.workshops.sheet.sheet import SheetItem, SheetModel
 from tests.conftest import RunningCourse
 from tests.journeys.conftest import come_in
 from tests.journeys.right_answers import lesson_of

@@ -15,9 +15,9 @@ from motesklar.store.models import (
     Workshop,
 )
 from motesklar.web.sessions import SessionView
-from motesklar.workshops.feedback import Feedback
-from motesklar.workshops.reporting import Reports
-from motesklar.workshops.retention import Retention
+from motesklar.workshops.after.feedback import Feedback
+from motesklar.workshops.after.reporting import Reports
+from motesklar.workshops.after.retention import Retention
 from tests.workshops.conftest import MODULE, Hall
 
 KEEP = timedelta(days=90)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from motesklar.workshops.board import (
+from motesklar.workshops.board.board import (
     QUIET_FOR,
     Board,
     Joined,
@@ -12,7 +12,7 @@ from motesklar.workshops.board import (
     StepFact,
     build_board,
 )
-from motesklar.workshops.sheet import BoardStep
+from motesklar.workshops.sheet.sheet import BoardStep
 
 MODULE = "m"
 STEPS = tuple(BoardStep(MODULE, step) for step in ("look", "listen", "speak"))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from motesklar.errors import UnknownCode
 from motesklar.store.models import Fact, Workshop, WorkshopFeedback
-from motesklar.workshops.feedback import AlreadyGiven, BadFeedback
+from motesklar.workshops.after.feedback import AlreadyGiven, BadFeedback
 from tests.workshops.after import Held, hold
 from tests.workshops.conftest import MODULE, Hall
 

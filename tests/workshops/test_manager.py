@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from motesklar.errors import NotFound, TooMany, UnknownCode
 from motesklar.store.models import Participant, Person, Role, Workshop
-from motesklar.workshops.board import Progress
+from motesklar.workshops.board.board import Progress
 from motesklar.workshops.manager import BadTitle, UnknownModule
 from motesklar.workshops.participation import NotInWorkshop
 from tests.workshops.conftest import MODULE, STEPS, Hall

@@ -5,8 +5,8 @@ from gettext import NullTranslations
 
 from icalendar import Calendar
 
-from motesklar.workshops.calendar_entry import CalendarEntry, write_calendar
-from motesklar.workshops.letters import Letter, write_letter
+from motesklar.workshops.papers.calendar_entry import CalendarEntry, write_calendar
+from motesklar.workshops.papers.letters import Letter, write_letter
 
 START = datetime(2026, 12, 1, 8, 0)
 VALUES = {

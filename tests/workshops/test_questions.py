@@ -8,15 +8,15 @@ from sqlalchemy import select
 from motesklar.errors import NotFound, TooMany
 from motesklar.store.models import Person, Question, Role
 from motesklar.web.sessions import SessionView
-from motesklar.workshops.manager import WorkshopView
-from motesklar.workshops.questions import (
+from motesklar.workshops.help.questions import (
     AlreadyClaimed,
     NobodyAsks,
     NoSuchQuestion,
     WorkshopHasEnded,
 )
+from motesklar.workshops.help.topics import TooManyWords, Topic
+from motesklar.workshops.manager import WorkshopView
 from motesklar.workshops.roles import Part
-from motesklar.workshops.topics import TooManyWords, Topic
 from tests.workshops.conftest import MODULE, Hall
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from motesklar.workshops.report import (
+from motesklar.workshops.after.report import (
     ItemTime,
     Run,
     StepQuestions,
@@ -11,7 +11,7 @@ from motesklar.workshops.report import (
     item_times,
     steps_asked_at,
 )
-from motesklar.workshops.sheet import SheetItem
+from motesklar.workshops.sheet.sheet import SheetItem
 
 NINE = datetime(2026, 12, 1, 9, 0)
 

@@ -18,7 +18,7 @@ from motesklar.store.models import (
     WorkshopFeedback,
     WorkshopRole,
 )
-from motesklar.workshops.report import Problem, StepPeople, StepQuestions
+from motesklar.workshops.after.report import Problem, StepPeople, StepQuestions
 from tests.workshops.after import KEEP, Held, hold
 from tests.workshops.conftest import MODULE, Hall
 

@@ -8,8 +8,9 @@ from openpyxl import Workbook
 
 from motesklar.accounts.people_csv import BadPeopleFile
 from motesklar.errors import BadCsv
-from motesklar.workshops import roster_file, workbook
-from motesklar.workshops.roster_file import Expected, read_roster, template_file
+from motesklar.workshops import workbook
+from motesklar.workshops.roster import file as roster_file
+from motesklar.workshops.roster.file import Expected, read_roster, template_file
 
 LIST = "Namn;E-post;Avdelning\r\nÅsa Öberg;Asa@Exempelstad.example;Vård\r\nBo Ek;;\r\n"
 PEOPLE = (Expected(2, "Åsa Öberg", "asa@exempelstad.example", "Vård"), Expected(3, "Bo Ek"))

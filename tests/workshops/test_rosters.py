@@ -8,8 +8,8 @@ from motesklar.errors import NotFound
 from motesklar.store.facts import FactRecord
 from motesklar.store.models import Person
 from motesklar.web.sessions import SessionView
-from motesklar.workshops.roster_entries import HowTested
-from motesklar.workshops.rosters import AlreadyMatched, Rosters, RosterView
+from motesklar.workshops.roster.entries import HowTested
+from motesklar.workshops.roster.rosters import AlreadyMatched, Rosters, RosterView
 from tests.workshops.conftest import MODULE, Hall
 
 LIST = "Namn;E-post;Avdelning\nAda Berg;ada@b.se;Vård\nBo Ek;bo@b.se;Skola\nEva Alm;;\n".encode()

@@ -8,10 +8,10 @@ from motesklar.store.models import Person, Role
 from motesklar.web.sessions import SessionView
 from motesklar.workshops.manager import WorkshopView
 from motesklar.workshops.participation import WorkshopFull
-from motesklar.workshops.plan import BadPlan, Plan, read_plan
 from motesklar.workshops.roles import Part
-from motesklar.workshops.running import MovedMeanwhile, NotHolder
-from motesklar.workshops.sheet import SheetItem
+from motesklar.workshops.sheet.plan import BadPlan, Plan, read_plan
+from motesklar.workshops.sheet.running import MovedMeanwhile, NotHolder
+from motesklar.workshops.sheet.sheet import SheetItem
 from tests.workshops.conftest import MODULE, Hall
 
 SHEET = (

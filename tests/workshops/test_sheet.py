@@ -12,7 +12,9 @@ from motesklar.course import Course
 from motesklar.errors import ConfigError
 from motesklar.exercises.library import find_sources
 from motesklar.paths import shipped_modules, shipped_settings, shipped_workshops
-from motesklar.workshops.sheet import (
+from motesklar.workshops.sheet.edit import BadSheet, edited_sheet
+from motesklar.workshops.sheet.files import BadModel, load_models, read_model, write_model
+from motesklar.workshops.sheet.sheet import (
     BoardStep,
     ItemKind,
     Run,
@@ -21,8 +23,6 @@ from motesklar.workshops.sheet import (
     clock,
     real_time,
 )
-from motesklar.workshops.sheet_edit import BadSheet, edited_sheet
-from motesklar.workshops.sheet_files import BadModel, load_models, read_model, write_model
 from tests.workshops.conftest import MODULE, STEPS, make_course
 
 NINE = datetime(2026, 11, 24, 9)

@@ -9,11 +9,11 @@ from motesklar.errors import NotFound, TooMany
 from motesklar.store.models import Person, WorkshopWords
 from motesklar.web.bundles import WEB_STATIC
 from motesklar.web.sessions import SessionView
+from motesklar.workshops.help.questions import WorkshopHasEnded
+from motesklar.workshops.help.topics import TOPICS, WORDS_MAX, TooManyWords
+from motesklar.workshops.help.words import Kind
 from motesklar.workshops.manager import WorkshopView
-from motesklar.workshops.questions import WorkshopHasEnded
 from motesklar.workshops.roles import Part
-from motesklar.workshops.topics import TOPICS, WORDS_MAX, TooManyWords
-from motesklar.workshops.words import Kind
 from tests.workshops.conftest import MODULE, Hall
 
 

@@ -44,11 +44,11 @@ from motesklar.store.facts import FactLog
 from motesklar.store.models import utcnow
 from motesklar.web.services import Services
 from motesklar.web.sessions import SessionStore
-from motesklar.workshops.feedback import Feedback
+from motesklar.workshops.after.feedback import Feedback
+from motesklar.workshops.after.reporting import Reports
+from motesklar.workshops.after.retention import Retention
 from motesklar.workshops.manager import Workshops
-from motesklar.workshops.reporting import Reports
-from motesklar.workshops.retention import Retention
-from motesklar.workshops.rosters import Rosters
+from motesklar.workshops.roster.rosters import Rosters
 
 if TYPE_CHECKING:
     from motesklar.web.app import ServeOptions

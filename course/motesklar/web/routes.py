@@ -39,15 +39,15 @@ from motesklar.web.catalogue import ROUTES as CATALOGUE
 from motesklar.web.health import ROUTES as HEALTH
 from motesklar.web.home import ROUTES as HOME
 from motesklar.web.static_files import ROUTES as STATIC
-from motesklar.workshops.feedback_handlers import ROUTES as FEEDBACK
+from motesklar.workshops.after.feedback_handlers import ROUTES as FEEDBACK
+from motesklar.workshops.after.report_handlers import ROUTES as REPORTS
 from motesklar.workshops.guest_handlers import ROUTES as GUESTS
 from motesklar.workshops.handlers import ROUTES as WORKSHOPS
-from motesklar.workshops.help_handlers import ROUTES as WORKSHOP_HELP
-from motesklar.workshops.paper_handlers import ROUTES as PAPERS
-from motesklar.workshops.plan_handlers import ROUTES as PLANS
-from motesklar.workshops.report_handlers import ROUTES as REPORTS
-from motesklar.workshops.roster_handlers import ROUTES as ROSTERS
-from motesklar.workshops.running_handlers import ROUTES as RUNNING
+from motesklar.workshops.help.handlers import ROUTES as WORKSHOP_HELP
+from motesklar.workshops.papers.handlers import ROUTES as PAPERS
+from motesklar.workshops.roster.handlers import ROUTES as ROSTERS
+from motesklar.workshops.sheet.plan_handlers import ROUTES as PLANS
+from motesklar.workshops.sheet.running_handlers import ROUTES as RUNNING
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     *HEALTH,

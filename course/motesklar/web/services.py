@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from motesklar.review.views import SavedViews
     from motesklar.service.manager import MeetingAccounts
     from motesklar.service.profile import ServiceProfile
-    from motesklar.workshops.feedback import Feedback
+    from motesklar.workshops.after.feedback import Feedback
+    from motesklar.workshops.after.reporting import Reports
+    from motesklar.workshops.after.retention import Retention
     from motesklar.workshops.manager import Workshops
-    from motesklar.workshops.reporting import Reports
-    from motesklar.workshops.retention import Retention
-    from motesklar.workshops.rosters import Rosters
+    from motesklar.workshops.roster.rosters import Rosters
 
 
 @dataclass

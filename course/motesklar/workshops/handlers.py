@@ -13,15 +13,15 @@ from motesklar.clock import local
 from motesklar.errors import MotesklarError, UnknownCode
 from motesklar.web.access import Access
 from motesklar.web.base import CourseHandler
+from motesklar.workshops.board.live import LiveBoardSocket
+from motesklar.workshops.board.messages import step_title
 from motesklar.workshops.codes import show_join_code
-from motesklar.workshops.live import LiveBoardSocket
+from motesklar.workshops.help.topics import WORDS_MAX, Topic
 from motesklar.workshops.manager import TITLE_MAX, BadTitle
-from motesklar.workshops.messages import step_title
 from motesklar.workshops.participation import Hand, WorkshopFull
-from motesklar.workshops.plan import Plan
-from motesklar.workshops.sheet import SheetItem
-from motesklar.workshops.sheet_messages import place_path
-from motesklar.workshops.topics import WORDS_MAX, Topic
+from motesklar.workshops.sheet.messages import place_path
+from motesklar.workshops.sheet.plan import Plan
+from motesklar.workshops.sheet.sheet import SheetItem
 
 
 class HandBody(BaseModel):
@@ -90,7 +90,7 @@ class BoardPage(WorkshopHandler):
     """`GET /workshops/<id>`: the code for the hall, and the live board."""
 
     access = Access.LEADER
-    #: What was typed and wrong in the form that gives parts; see `help_handlers.py`.
+    #: What was typed and wrong in the form that gives parts; see `help.handlers`.
     typed_email, typed_part = "", "helper"
     parts_error: dict[str, str] | None = None
     #: Likewise in the form that changes the name.

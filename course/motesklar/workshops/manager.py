@@ -16,20 +16,20 @@ from motesklar.store.database import Database
 from motesklar.store.facts import FactLog, FactRecord
 from motesklar.store.models import Participant, Role, Workshop, WorkshopRole, utcnow
 from motesklar.web.sessions import SessionView
-from motesklar.workshops.board import BOARD_KINDS, build_board
-from motesklar.workshops.board_query import read_joined
+from motesklar.workshops.board.board import BOARD_KINDS, build_board
+from motesklar.workshops.board.query import read_joined
+from motesklar.workshops.board.watching import LiveBoard, Watching
 from motesklar.workshops.codes import new_join_code, read_join_code
-from motesklar.workshops.hands import put_down
+from motesklar.workshops.help.hands import put_down
+from motesklar.workshops.help.questions import Questions
+from motesklar.workshops.help.topics import Topic, read_words
+from motesklar.workshops.help.words import Words
 from motesklar.workshops.participation import Hand, Participation, is_open
-from motesklar.workshops.plan import Plan
-from motesklar.workshops.questions import Questions
 from motesklar.workshops.roles import Part, Roles, no_such_workshop, part_in
-from motesklar.workshops.running import RunSheets
-from motesklar.workshops.sheet import board_steps, first_module, read_sheet
+from motesklar.workshops.sheet.plan import Plan
+from motesklar.workshops.sheet.running import RunSheets
+from motesklar.workshops.sheet.sheet import board_steps, first_module, read_sheet
 from motesklar.workshops.tables import read_table
-from motesklar.workshops.topics import Topic, read_words
-from motesklar.workshops.watching import LiveBoard, Watching
-from motesklar.workshops.words import Words
 
 TITLE_MAX = 120
 #: The page of a leader shows so many, newest first.

@@ -12,8 +12,8 @@ from motesklar.errors import Conflict
 from motesklar.i18n import N_
 from motesklar.store.database import Database
 from motesklar.store.models import Participant, Workshop
-from motesklar.workshops.hands import put_down, put_up
-from motesklar.workshops.topics import Topic
+from motesklar.workshops.help.hands import put_down, put_up
+from motesklar.workshops.help.topics import Topic
 
 #: A workshop that its leader forgets to end is over after this, counted from the day it is held.
 OPEN_FOR = timedelta(days=7)

@@ -15,9 +15,9 @@ from motesklar.call.rooms.passes import room_title
 from motesklar.errors import NotFound
 from motesklar.i18n import Translation
 from motesklar.web.access import Access
+from motesklar.workshops.board.messages import step_title
 from motesklar.workshops.live_socket import LiveSocket, end_all
-from motesklar.workshops.messages import step_title
-from motesklar.workshops.sheet_messages import FollowMessage, follow_message
+from motesklar.workshops.sheet.messages import FollowMessage, follow_message
 
 
 class LiveRoomsSocket(LiveSocket):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from motesklar.call.rooms.division import SIZE_MAX, SIZE_MIN, Way
-from motesklar.workshops.sheet_messages import FollowMessage
+from motesklar.workshops.sheet.messages import FollowMessage
 from motesklar.workshops.tables import TABLE_MAX
 
 #: A leader's message to a room.

@@ -28,7 +28,7 @@ import { timeText } from "./time_text.js";
  */
 
 /**
- * What `workshops/messages.py` sends.
+ * What `workshops/board/messages.py` sends.
  *
  * @typedef {object} Board
  * @property {boolean} ended

@@ -9,7 +9,7 @@ import { page, url } from "../widgets/lib/page.js";
 import { countdown, ServerClock } from "./server_clock.js";
 
 /**
- * What `workshops/sheet_messages.py` sends.
+ * What `workshops/sheet/messages.py` sends.
  *
  * @typedef {{ path: string, module: string, step: string, title: string }} Place
  * @typedef {{ now: string, place: Place | null, media: string, timer_ends_at: string | null }} FollowMessage

@@ -4,10 +4,10 @@
 import { h, icon, uniqueId } from "../widgets/lib/dom.js";
 import { t } from "../widgets/lib/i18n.js";
 
-/** As many characters as `workshops/topics.py` takes. */
+/** As many characters as `workshops/help/topics.py` takes. */
 const WORDS_MAX = 500;
 
-/** Topics of `workshops/topics.py`, in its order and its words. */
+/** Topics of `workshops/help/topics.py`, in its order and its words. */
 function topics() {
   return /** @type {[topic: string, words: string][]} */ ([
     ["sound", t("The sound")],

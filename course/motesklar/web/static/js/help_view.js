@@ -10,7 +10,7 @@ import { find, keep, keepOnly, setChildren, setLabel, setText } from "./kept_ele
 import { timeText } from "./time_text.js";
 
 /**
- * What `workshops/help_messages.py` sends.
+ * What `workshops/help/messages.py` sends.
  *
  * @typedef {object} Asked
  * @property {string} id

@@ -4,7 +4,7 @@
 import { LiveConnection } from "../widgets/lib/live_connection.js";
 
 /**
- * What `workshops/help_messages.py` sends.
+ * What `workshops/help/messages.py` sends.
  *
  * @typedef {{ id: string, topic: string, title: string, words: string, place: number, helper: string }} Question
  *   helper: who is on the way, empty while nobody is

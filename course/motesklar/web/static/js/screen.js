@@ -8,7 +8,7 @@ import { countdown, ServerClock } from "./server_clock.js";
 import { timeText } from "./time_text.js";
 
 /**
- * What `workshops/sheet_messages.py` sends.
+ * What `workshops/sheet/messages.py` sends.
  *
  * @typedef {object} Sums
  * @property {boolean} ended

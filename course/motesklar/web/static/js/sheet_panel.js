@@ -9,7 +9,7 @@ import { find, setText } from "./kept_elements.js";
 import { timeText } from "./time_text.js";
 
 /**
- * What `workshops/sheet_messages.py` sends.
+ * What `workshops/sheet/messages.py` sends.
  *
  * @typedef {object} Sheet
  * @property {boolean} ended

@@ -1,0 +1,1 @@
+"""What came of a workshop, and what is forgotten of it."""

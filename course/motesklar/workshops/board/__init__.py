@@ -1,0 +1,1 @@
+"""The live board: where each participant is."""

@@ -1,0 +1,1 @@
+"""Questions, who goes to whom, and what is written in a workshop."""

@@ -1,0 +1,1 @@
+"""The run sheet: planned, held in a file, and led through."""
