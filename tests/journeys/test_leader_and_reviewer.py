@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from motesklar.store.models import Role
 from tests.conftest import RunningCourse
 from tests.journeys.conftest import (
     PHONE,
     assert_accessible,
+    come_in,
     open_module,
     sign_in,
     sign_in_by_link,
@@ -96,6 +98,25 @@ def test_the_leader_sees_people_and_hands_live_and_the_reviewer_finds_the_result
     told = reviewer.get_by_role("heading", name=f"{len(rows) - 1} personer", exact=True)
     expect(told).to_be_visible()
     assert any("Agneta Alm" in cell for line in rows for cell in line)
+
+
+def test_a_leader_changes_the_name_by_keyboard_and_a_bad_one_is_told_beside_the_field(
+    person: Callable[..., Page], course: RunningCourse
+) -> None:
+    leader = person(viewport=PHONE)
+    come_in(leader, course, course.person("Lena Lots", Role.LEADER))
+    start_workshop(leader, "Lenas workshop")
+    leader.get_by_text("Byt namn", exact=True).press("Enter")
+    name = leader.get_by_label("Workshoppens namn")
+    name.fill("   ")
+    name.press("Enter")
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(leader.get_by_text("högst 120 tecken")).to_be_visible()
+    assert_accessible(leader)
+    name.fill("Onsdag i Stadshuset")
+    name.press("Enter")
+    expect(leader.get_by_role("heading", level=1)).to_have_text("Onsdag i Stadshuset")
 
 
 def test_a_learner_is_turned_away_from_the_leaders_and_reviewers_rooms(
