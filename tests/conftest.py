@@ -25,6 +25,7 @@ from motesklar.store.database import Database
 from motesklar.store.models import Person, Role
 from motesklar.web.sessions import SessionStore
 from motesklar.web.visitor import SESSION_COOKIE
+from tests.databases import new_database
 from tests.prepared import give_prepared_course
 
 START_SECONDS = 150
@@ -164,8 +165,7 @@ def driver() -> Iterator[Playwright]:
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """An empty course database."""
-    found = Database(f"sqlite:///{tmp_path / 'course.db'}")
-    found.migrate()
+    found = new_database(tmp_path / "course.db")
     yield found
     found.close()
 

@@ -38,6 +38,7 @@ from motesklar.web.base import NotFoundHandler
 from motesklar.web.services import Services
 from motesklar.web.sessions import SessionStore, SessionView
 from motesklar.web.static_files import ROUTES as STATIC
+from tests import databases
 
 
 class Clock:
@@ -247,11 +248,9 @@ def mail() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database without people; each test gets a copy."""
-    data = DataFolder(tmp_path_factory.mktemp("new"))
-    database = Database(data.database_url)
-    database.migrate()
-    database.close()
-    return data.root / "course.db"
+    file = tmp_path_factory.mktemp("new") / "course.db"
+    databases.new_database(file).close()
+    return file
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from motesklar.config import load_settings
 from motesklar.course import Course, Module
 from motesklar.i18n import load_languages
 from motesklar.paths import shipped_settings
-from motesklar.store.database import Database
 from motesklar.store.models import Person, Role
 from motesklar.web.sessions import SessionStore
 from motesklar.web.visitor import LANGUAGE_COOKIE, SESSION_COOKIE
+from tests.databases import new_database
 
 MIB = 1024**2
 BUILT = datetime(2026, 3, 2, 8, 30)
@@ -117,8 +117,7 @@ def idle_process() -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
 @pytest_asyncio.fixture
 async def administrator(machine: Machine, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """An administrator at a small server that has the panel alone."""
-    database = Database(f"sqlite:///{tmp_path / 'course.db'}")
-    database.migrate()
+    database = new_database(tmp_path / "course.db")
     settings = load_settings(shipped_settings())
     sessions = SessionStore(database, settings.signin)
     with database.transaction() as session:

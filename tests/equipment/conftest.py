@@ -21,6 +21,7 @@ from motesklar.store.facts import FactLog, FactRecord
 from motesklar.store.models import Person, Role
 from motesklar.web.sessions import SessionView
 from motesklar.workshops.manager import Workshops
+from tests.databases import new_database
 
 MODULE = "02-test-your-equipment"
 MORNING = datetime(2026, 11, 24, 9, 0)
@@ -133,7 +134,6 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk without anybody at it."""
-    database = Database(f"sqlite:///{tmp_path / 'course.db'}")
-    database.migrate()
+    database = new_database(tmp_path / "course.db")
     yield Desk(database)
     database.close()

@@ -12,9 +12,9 @@ from motesklar.exercises.manager import Exercises
 from motesklar.exercises.nbgrader_root import prepare_course
 from motesklar.kernels.supervisor import TemplateSupervisor
 from motesklar.paths import DataFolder, shipped_settings
-from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.store.models import Attempt, AttemptState, Person
+from tests.databases import new_database
 from tests.exercises.lessons import lesson, spoken, step, whole_lesson, write_module
 
 GRADING_SECONDS = 120
@@ -34,8 +34,7 @@ class Classroom:
         self.data = data
         self.overlay = overlay
         self.modules = modules
-        self.database = Database(data.database_url)
-        self.database.migrate()
+        self.database = new_database(data.root / "course.db")
         self.facts = FactLog(self.database)
         self.templates = TemplateSupervisor(data.root / "kernels.log", lambda: None)
         self.exercises = self.new_exercises()

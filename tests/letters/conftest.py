@@ -14,7 +14,6 @@ from motesklar.letters.manager import Letters
 from motesklar.letters.states import State
 from motesklar.paths import DataFolder, shipped_settings
 from motesklar.privacy.ledger import ErasureLedger
-from motesklar.store.database import Database
 from motesklar.store.facts import FactLog
 from motesklar.store.models import Person
 from motesklar.store.people_tables import OutgoingLetter
@@ -22,6 +21,7 @@ from motesklar.store.review_tables import CompletionRow, Plan
 from motesklar.web.sessions import SessionStore
 from tests.accounts.conftest import Clock
 from tests.conftest import free_port
+from tests.databases import new_database
 from tests.letters.post import Post, served
 from tests.review.conftest import GRADED, make_course
 
@@ -37,8 +37,7 @@ class Office:
         self.data = DataFolder(folder)
         self.data.prepare()
         self.data.secret_file.write_bytes(b"0" * 32)
-        self.database = Database(self.data.database_url)
-        self.database.migrate()
+        self.database = new_database(self.data.root / "course.db")
         self.accounts = Accounts(
             settings=settings,
             database=self.database,

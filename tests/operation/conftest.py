@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from motesklar.paths import DataFolder
-from motesklar.store.database import Database
 from motesklar.store.models import Person
+from tests.databases import new_database
 from tests.prepared import give_prepared_course
 
 
@@ -18,8 +18,7 @@ class Installation:
     def __init__(self, root: Path) -> None:
         self.data = DataFolder(root)
         give_prepared_course(self.data)
-        self.database = Database(self.data.database_url)
-        self.database.migrate()
+        self.database = new_database(self.data.root / "course.db")
         self.data.secret_file.write_bytes(b"k" * 32)
         self.data.secret_file.chmod(0o600)
         hand_in = self.data.nbgrader_root / "submitted" / "p-anna" / "01-why-meet-online"

@@ -14,9 +14,9 @@ from motesklar.course import Course, Exercise, ExerciseKind, Module, Step
 from motesklar.exercises.gradebook import GradebookReader
 from motesklar.review.manager import Review
 from motesklar.review.projection import Projection
-from motesklar.store.database import Database
 from motesklar.store.facts import FactLog, FactRecord
 from motesklar.store.models import Person
+from tests.databases import new_database
 
 GRADED = ("01-first", "02-second")
 #: Has steps but nothing to hand in.
@@ -51,7 +51,7 @@ class Office:
     """What a reviewer looks at."""
 
     def __init__(self, folder: Path) -> None:
-        self.database = Database(f"sqlite:///{folder / 'course.db'}")
+        self.database = new_database(folder / "course.db")
         self.facts = FactLog(self.database)
         self.gradebook = Gradebook(f"sqlite:///{folder / 'gradebook.db'}")
         self.reader = GradebookReader(folder)
@@ -64,7 +64,6 @@ class Office:
 
     def prepare(self) -> None:
         """Make the tables, and what nbgrader knows of every module."""
-        self.database.migrate()
         for module in GRADED:
             self.add_assignment(module)
         self.reader.add_indexes()

@@ -37,6 +37,7 @@ from motesklar.web.static_files import ROUTES as STATIC
 from motesklar.web.templates import TEMPLATES, _localised, page_context
 from motesklar.web.visitor import SESSION_COOKIE
 from tests.chromium import chromium_path
+from tests.databases import new_database
 from tests.web.samples import MODULES, state
 
 HERE = Path(__file__).parent
@@ -193,8 +194,7 @@ def _application(database: Database, sessions: SessionStore) -> Application:
 def pages_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesCourse]:
     """The small server in a thread of its own."""
     folder = tmp_path_factory.mktemp("pages")
-    database = Database(f"sqlite:///{folder / 'course.db'}")
-    database.migrate()
+    database = new_database(folder / "course.db")
     settings = load_settings(shipped_settings())
     sessions = SessionStore(database, settings.signin)
     application = _application(database, sessions)

@@ -14,6 +14,7 @@ from motesklar.store.facts import FactLog, FactRecord
 from motesklar.store.models import Person, Role
 from motesklar.web.sessions import SessionView
 from motesklar.workshops.manager import Workshops
+from tests.databases import new_database
 
 MODULE = "01-first"
 STEPS = ("look", "listen", "speak")
@@ -73,7 +74,6 @@ class Hall:
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
     """An empty hall."""
-    database = Database(f"sqlite:///{tmp_path / 'course.db'}")
-    database.migrate()
+    database = new_database(tmp_path / "course.db")
     yield Hall(database, FactLog(database))
     database.close()
