@@ -1,11 +1,13 @@
 """Websockets that are open when their person goes, in a running course."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -14,7 +16,7 @@ from motesklar.config import load_settings
 from motesklar.pages.messages import CLOSE_OVER
 from motesklar.paths import shipped_settings
 from motesklar.store.database import Database
-from motesklar.store.models import Person, Role
+from motesklar.store.models import Person, Role, utcnow
 from motesklar.web.close_codes import COME_BACK, OVER
 from motesklar.web.sessions import SessionStore, hash_token
 from motesklar.web.visitor import SESSION_COOKIE
@@ -187,6 +189,45 @@ def test_a_session_that_runs_out_cuts_nothing_but_a_person_who_leaves_then_is_cu
     sessions.sockets.look()
     sessions.sockets.look()
     assert cuts == [False]
+
+
+async def test_whoever_comes_while_the_database_is_read_stays(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motesklar.web.open_sockets.LOOK_SECONDS", 0.01)
+    sessions = SessionStore(database, load_settings(shipped_settings()).signin)
+    with database.transaction() as session:
+        session.add_all(Person(id=one, name=one) for one in ("p-anna", "p-bo", "p-cia"))
+    tokens = {one: hash_token(sessions.start(one)) for one in ("p-anna", "p-bo", "p-cia")}
+    cuts: list[str] = []
+    reads: list[str] = []
+    is_read, has_looked, goes_on = asyncio.Event(), asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def wait(*_told: object) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            reads.append("a query")
+            loop.call_soon_threadsafe(is_read.set)
+            if len(reads) > 6:  # three looks have ended, and two of them knew everybody
+                loop.call_soon_threadsafe(has_looked.set)
+            assert goes_on.wait(PATIENCE)
+
+    def add(person_id: str) -> Callable[[], None]:
+        return sessions.sockets.add(tokens[person_id], person_id, lambda _: cuts.append(person_id))
+
+    add("p-anna")
+    forget = add("p-bo")
+    event.listen(database.engine, "after_cursor_execute", wait)
+    sessions.sockets.start()
+    async with asyncio.timeout(PATIENCE):
+        await is_read.wait()
+        add("p-cia")
+        forget()
+        Editing(database, utcnow).leave(["p-bo"], actor_id="")
+        goes_on.set()
+        await has_looked.wait()
+    await sessions.sockets.close()
+    assert cuts == []
 
 
 def test_a_socket_that_has_closed_is_forgotten(database: Database) -> None:

@@ -75,8 +75,9 @@ class OpenSockets:
 
     def look(self) -> None:
         """Cut those whose person may not be here any more."""
-        if self._open:
-            self._compare(self._read(list(self._open)))
+        those = list(self._open)
+        if those:
+            self._compare(those, self._read(those))
 
     def start(self) -> None:
         """Look from time to time."""
@@ -92,9 +93,9 @@ class OpenSockets:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if self._open:
+                if those := list(self._open):
                     # in a thread: nobody's call waits for it
-                    self._compare(await asyncio.to_thread(self._read, list(self._open)))
+                    self._compare(those, await asyncio.to_thread(self._read, those))
             except Exception:
                 # a database that is away for a moment: the next look sees everything
                 log.exception("open pages could not be compared with their sessions")
@@ -111,9 +112,10 @@ class OpenSockets:
                 known.people.update(session.scalars(here))
         return known
 
-    def _compare(self, known: _Known) -> None:
+    def _compare(self, those: Collection[_Open], known: _Known) -> None:
         now = self.now()
-        for one in list(self._open):
+        # nothing is known of who has come since it was read, and who has gone needs no cut
+        for one in self._open.intersection(those):
             owner, expires_at = known.sessions.get(one.token_hash, ("", one.expires_at))
             ran_out = expires_at is not None and expires_at <= now
             if owner and owner != one.person_id:
