@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
@@ -38,7 +37,7 @@ from motesklar.web.base import NotFoundHandler
 from motesklar.web.services import Services
 from motesklar.web.sessions import SessionStore, SessionView
 from motesklar.web.static_files import ROUTES as STATIC
-from tests import databases
+from tests.databases import new_database
 
 
 class Clock:
@@ -245,19 +244,11 @@ def mail() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without people; each test gets a copy."""
-    file = tmp_path_factory.mktemp("new") / "course.db"
-    databases.new_database(file).close()
-    return file
-
-
 @pytest.fixture
-def town(tmp_path: Path, new_database: Path, mail: dict[str, Any]) -> Iterator[Town]:
+def town(tmp_path: Path, mail: dict[str, Any]) -> Iterator[Town]:
     data = DataFolder(tmp_path / "data")
     data.prepare()
-    shutil.copy(new_database, data.root)
+    new_database(data.root / "course.db").close()
     shipped = load_settings(shipped_settings())
     settings = shipped.model_copy(update={"mail": shipped.mail.model_copy(update=mail)})
     town = Town(data, settings)

@@ -18,7 +18,6 @@ from tests.accounts.conftest import Browser, Site, Town
 from tests.oidc.provider import CLIENT, SECRET, LocalProvider, running_provider
 
 # the same site, with two more things about it
-new_database = accounts.new_database
 base_url = accounts.base_url
 mail = accounts.mail
 town = accounts.town

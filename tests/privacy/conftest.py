@@ -1,6 +1,5 @@
 """The rooms of people and of their rights behind a real HTTP server, over real databases."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,11 +25,11 @@ from tests.accounts.conftest import (
     administrator,
     base_url,
     mail,
-    new_database,
     site,
 )
+from tests.databases import new_database
 
-__all__ = ["administrator", "base_url", "mail", "new_database", "site"]
+__all__ = ["administrator", "base_url", "mail", "site"]
 
 
 class Registry(Town):
@@ -77,10 +76,10 @@ def more_routes() -> list[tuple[str, type[RequestHandler]]]:
 
 
 @pytest.fixture
-def town(tmp_path: Path, new_database: Path) -> Iterator[Registry]:
+def town(tmp_path: Path) -> Iterator[Registry]:
     data = DataFolder(tmp_path / "data")
     data.prepare()
-    shutil.copy(new_database, data.root)
+    new_database(data.root / "course.db").close()
     town = Registry(data, load_settings(shipped_settings()))
     yield town
     town.database.close()

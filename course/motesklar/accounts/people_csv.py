@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -253,6 +253,12 @@ def _delimiter(text: str) -> str:
 def heading_of(cell: str) -> str:
     """A heading's letters, small: what it is known by."""
     return re.sub(r"[^a-zåäö]", "", tidy(cell).casefold())
+
+
+def unread_headings(cells: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+    """The headings of columns that are not read, where any are allowed; `""` stands for those."""
+    pairs = zip(cells, columns, strict=True)
+    return tuple(harmless(cell) for cell, column in pairs if cell and not column)
 
 
 def _columns(line: int, cells: list[str]) -> list[str]:

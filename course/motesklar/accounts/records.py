@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
 
-from motesklar.accounts.heirs import hand_over
 from motesklar.exercises import worker
 from motesklar.exercises.gradebook import GradebookReader
 from motesklar.exercises.jobs import ErasureJob, MergeJob
@@ -43,6 +42,7 @@ from motesklar.store.models import (
 from motesklar.store.people_tables import OutgoingLetter
 from motesklar.store.privacy_tables import DataRequest
 from motesklar.store.review_tables import CompletionRow, Decision, ExportJob, SavedView
+from motesklar.workshops.heirs import hand_over
 
 #: Secrets, even hashed, are no use to the person and must not travel in a download.
 _HIDDEN = {"token_hash"}
@@ -110,7 +110,7 @@ def erase_rows(database: Database, person_id: str) -> None:
     """Remove the person and, by cascade, every row about them; the log keeps the bare id.
 
     Where a leader expects them they are known by their address before they have come. The workshops
-    that they lead go on: see `accounts.heirs`.
+    that they lead go on: see `workshops.heirs`.
     """
     with database.erasure() as session:
         hand_over(session, person_id)

@@ -19,6 +19,7 @@ from motesklar.accounts.people_csv import (
     read_lines,
     refuse_identity_numbers,
     twice,
+    unread_headings,
 )
 from motesklar.adoption.dates import Order, is_either, order_of, read_date
 from motesklar.errors import BadCsv
@@ -194,8 +195,7 @@ def _columns(line: int, cells: Sequence[str]) -> tuple[list[str], tuple[str, ...
             _FORM,
             line=line,
         )
-    pairs = zip(cells, columns, strict=True)
-    return columns, tuple(harmless(cell) for cell, column in pairs if cell and not column)
+    return columns, unread_headings(cells, columns)
 
 
 _FORM = N_(

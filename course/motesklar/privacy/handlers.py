@@ -10,7 +10,7 @@ from tornado.web import RequestHandler
 from motesklar.accounts.forms import FieldError
 from motesklar.errors import BadRequest, Conflict, NotFound
 from motesklar.i18n import N_
-from motesklar.privacy.kinds import ABOUT, Kind, days_of
+from motesklar.privacy.kinds import ABOUT, TITLES, Kind, days_of
 from motesklar.privacy.ledger import PERSON
 from motesklar.privacy.my_handlers import PrivacyHandler
 from motesklar.privacy.processing import record
@@ -147,8 +147,7 @@ class Retention(PrivacyHandler):
         if kind == PERSON:
             return self.translation.gettext(N_("One person, with everything known about them"))
         # a receipt outlives the release that wrote it, and a kind that only that one knew
-        known = next((ABOUT[one].title for one in Kind if one.value == kind), kind)
-        return self.translation.gettext(known)
+        return self.translation.gettext(TITLES.get(kind, kind))
 
 
 class RetentionExport(PrivacyHandler):
@@ -188,9 +187,7 @@ class Receipt(Retention):
 
     def counted(self, counts: dict[str, int]) -> list[tuple[str, int]]:
         """How many of what, in words."""
-        parts = {p.key: p.title for p in self.teller.parts()} | {
-            kind.value: about.title for kind, about in ABOUT.items()
-        }
+        parts = {p.key: p.title for p in self.teller.parts()} | TITLES
         words = {"person": N_("People"), "facts": N_("Notes on steps and tests")}
         gettext = self.translation.gettext
         named = {**parts, **words}

@@ -111,6 +111,9 @@ ABOUT: dict[Kind, About] = {
     ),
 }
 
+#: A stored kind to the msgid of what it is.
+TITLES = {kind.value: about.title for kind, about in ABOUT.items()}
+
 
 def days_of(kind: Kind, settings: RetentionSection) -> int:
     """How many days a kind is kept; 0 as long as its person is in the course."""

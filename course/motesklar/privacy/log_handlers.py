@@ -56,8 +56,8 @@ class Log(PrivacyHandler):
 
     def subjects(self, lines: Iterable[LogLine]) -> Subjects:
         """Tells what the lines are about."""
-        modules = {m.name: m.text(m.title, self.language) for m in self.services.course.modules}
-        return Subjects(self.translation, modules, self.services.privacy.log.titles(lines))
+        named = self.services.privacy.log.titles(lines)
+        return Subjects(self.translation, self.module_titles, named)
 
     def words(self, action: str) -> str:
         """An action in plain words."""

@@ -28,8 +28,13 @@ class PrivacyHandler(AccountHandler):
     @property
     def teller(self) -> Teller:
         """Tells rows in the reader's language."""
-        titles = {m.name: m.text(m.title, self.language) for m in self.services.course.modules}
-        return Teller(self.translation, self.services.settings, titles, self.shown_time)
+        settings, titles = self.services.settings, self.module_titles
+        return Teller(self.translation, settings, titles, self.shown_time)
+
+    @property
+    def module_titles(self) -> dict[str, str]:
+        """Name to title in the reader's language."""
+        return {m.name: m.text(m.title, self.language) for m in self.services.course.modules}
 
     def shown_time(self, at: datetime) -> str:
         """A time as the reader writes it."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 
 from motesklar.i18n import N_
-from motesklar.privacy.kinds import ABOUT, Kind
+from motesklar.privacy.kinds import TITLES
 from motesklar.privacy.log import LogLine
 from motesklar.privacy.words import VALUES
 from motesklar.review.filters import PLANNED, WHOLE_COURSE, Due, Whole
@@ -55,9 +55,8 @@ class Subjects:
     def _word(self, word: str, line: LogLine) -> str:
         if word.startswith("p-") and line.person and line.subject.startswith(word):
             return line.person
-        kinds = {kind.value: ABOUT[kind].title for kind in Kind}
         known = self._modules.get(word) or self._named.get(word)
-        msgid = _WORDS.get(word) or kinds.get(word) or VALUES.get(word)
+        msgid = _WORDS.get(word) or TITLES.get(word) or VALUES.get(word)
         return known or (self._gettext(msgid) if msgid else word)
 
     def _fields(self, text: str) -> list[str]:

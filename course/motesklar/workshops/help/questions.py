@@ -7,7 +7,7 @@ A question is open while its asker's hand is up (`hands.py`). Asking and lowerin
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from motesklar.errors import Conflict, NotFound
@@ -126,15 +126,7 @@ class Questions:
     def free(self, workshop_id: str, person_id: str) -> None:
         """Give back all that somebody has claimed who doesn't help any more."""
         with self.database.transaction() as session:
-            session.execute(
-                update(Question)
-                .where(
-                    Question.workshop_id == workshop_id,
-                    Question.helper_id == person_id,
-                    Question.closed_at.is_(None),
-                )
-                .values(helper_id=None, claimed_at=None)
-            )
+            give_back(session, person_id, Question.workshop_id == workshop_id)
         self.known.set_changed(workshop_id)
 
     def close(self, workshop_id: str, question_id: str, asking: SessionView) -> None:
@@ -227,6 +219,12 @@ def check_open(database: Database, workshop_id: str, now: datetime) -> None:
         workshop = session.get(Workshop, workshop_id)
         if workshop is None or not is_open(workshop, now):
             raise WorkshopHasEnded
+
+
+def give_back(session: Session, person_id: str, *of: ColumnElement[bool]) -> None:
+    """Put the open questions that somebody has claimed back into the line, at their old places."""
+    claimed = (Question.helper_id == person_id, Question.closed_at.is_(None), *of)
+    session.execute(update(Question).where(*claimed).values(helper_id=None, claimed_at=None))
 
 
 def _open(session: Session, workshop_id: str, question_id: str) -> Question:

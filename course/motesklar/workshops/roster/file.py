@@ -19,6 +19,7 @@ from motesklar.accounts.people_csv import (
     refuse_identity_numbers,
     tidy,
     twice,
+    unread_headings,
 )
 from motesklar.errors import BadCsv
 from motesklar.i18n import N_
@@ -125,8 +126,7 @@ def _columns(line: int, cells: Sequence[str]) -> tuple[list[str], tuple[str, ...
             ),
             line=line,
         )
-    pairs = zip(cells, columns, strict=True)
-    return columns, tuple(harmless(cell) for cell, column in pairs if cell and not column)
+    return columns, unread_headings(cells, columns)
 
 
 def _person(line: int, cells: Sequence[str], columns: Sequence[str]) -> Expected:

@@ -8,10 +8,9 @@ and run sheet stay as they are.
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from motesklar.store.models import AuditEntry, Person, Question, Role, Workshop, WorkshopRole
-
-#: `workshop_role.part` of somebody who leads together with the leader.
-_LEADS_TOO = "leader"
+from motesklar.store.models import AuditEntry, Person, Role, Workshop, WorkshopRole
+from motesklar.workshops.help.questions import give_back
+from motesklar.workshops.roles import Part
 
 
 def hand_over(session: Session, person_id: str) -> None:
@@ -31,15 +30,14 @@ def hand_over(session: Session, person_id: str) -> None:
         session.add(AuditEntry(actor_id="", action="workshop handed over", subject=about))
     held = update(Workshop).where(Workshop.holder_id == person_id)
     session.execute(held.values(holder_id=None))
-    promised = update(Question).where(Question.helper_id == person_id, Question.closed_at.is_(None))
-    session.execute(promised.values(helper_id=None, claimed_at=None))
+    give_back(session, person_id)
 
 
 def _who_leads_too(session: Session, workshop_id: str) -> str | None:
     together = (
         select(Person.id)
         .join(WorkshopRole, WorkshopRole.person_id == Person.id)
-        .where(WorkshopRole.workshop_id == workshop_id, WorkshopRole.part == _LEADS_TOO)
+        .where(WorkshopRole.workshop_id == workshop_id, WorkshopRole.part == Part.LEADER.value)
     )
     return session.scalar(_first_here(together))
 
